@@ -1,0 +1,31 @@
+"""Advisory locks, for what has no row to lock. Keys are never reused or renumbered."""
+
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Lock(IntEnum):
+    """One number for each thing that is locked as a whole.
+
+    Taken in the order of their numbers where one transaction needs several.
+    """
+
+    REGION_TREE = 1
+    MAP = 2  # who holds what, and which plan pays: awards share it, a change of either holds it alone
+    CLAWBACK = 3  # refunds and corrections of one order must see each other
+    EARNING = 4
+    DEMO = 5
+    ROLL_UP = 6
+
+
+def hold(lock: Lock) -> None:
+    """Hold a lock alone until the current transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(lock)])
+
+
+def share(lock: Lock) -> None:
+    """Hold a lock together with others who share it, until the current transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [int(lock)])

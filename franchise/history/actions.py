@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.db import models
+
+from franchise.history.models import Event
+from franchise.users.models import User
+
+
+def record(verb: str, *, on: models.Model, by: User | None, **data: Any) -> Event:
+    """Append what happened to the history. `by` is None for the program itself and for commands.
+
+    `data` must be JSON; amounts go in as strings.
+    """
+    return Event.objects.create(
+        verb=verb, subject_type=on._meta.label_lower, subject_id=on.pk, by=by, data=data
+    )
