@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "mptt",
     "franchise.core",
     "franchise.users",
@@ -88,8 +89,8 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
 CELERY_TIMEZONE = TIME_ZONE
 
 # A lower app asks an upper one through these dotted paths (checked at start-up).
-# Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would change.
-# It raises a BusinessError when the past they touch has been awarded.
+# Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would
+# change. It raises a BusinessError when the past they touch has been awarded.
 TERRITORY_CHANGE_GUARDS: list[str] = []
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = []

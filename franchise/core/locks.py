@@ -12,7 +12,9 @@ class Lock(IntEnum):
     """
 
     REGION_TREE = 1
-    MAP = 2  # who holds what, and which plan pays: awards share it, a change of either holds it alone
+    MAP = (
+        2  # who holds what, and which plan pays: awards share it, a change of either holds it alone
+    )
     CLAWBACK = 3  # refunds and corrections of one order must see each other
     EARNING = 4
     DEMO = 5

@@ -8,7 +8,7 @@ ZERO = Decimal("0.00")
 
 
 def to_fen(amount: Decimal) -> Decimal:
-    """Round half up (away from zero) to the fen, as Chinese invoices and PostgreSQL's round() do."""
+    """Round half up (away from zero) to the fen, as invoices and PostgreSQL's round() do."""
     return amount.quantize(FEN, rounding=ROUND_HALF_UP)
 
 

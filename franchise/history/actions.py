@@ -11,6 +11,7 @@ def record(verb: str, *, on: models.Model, by: User | None, **data: Any) -> Even
 
     `data` must be JSON; amounts go in as strings.
     """
+    subject_type = on._meta.label_lower  # noqa: SLF001  (Django documents _meta)
     return Event.objects.create(
-        verb=verb, subject_type=on._meta.label_lower, subject_id=on.pk, by=by, data=data
+        verb=verb, subject_type=subject_type, subject_id=on.pk, by=by, data=data
     )

@@ -41,10 +41,13 @@ class Region(MPTTModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["code"], condition=Q(valid_to=None), name="code_is_unique_among_those_in_force"
+                fields=["code"],
+                condition=Q(valid_to=None),
+                name="code_is_unique_among_those_in_force",
             ),
             models.UniqueConstraint(
-                fields=["code", "name", "valid_from"], name="past_region_is_found_by_code_name_start"
+                fields=["code", "name", "valid_from"],
+                name="past_region_is_found_by_code_name_start",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=models.F("valid_from")),
@@ -87,7 +90,9 @@ class Alias(models.Model):
     code = models.CharField(_("code"), max_length=12, blank=True)
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="aliases", verbose_name=_("is in"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="aliases", verbose_name=_("is in")
+    )
     within = models.ForeignKey(
         Region,
         models.PROTECT,
@@ -102,5 +107,3 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
-
-
