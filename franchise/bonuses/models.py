@@ -16,7 +16,7 @@ class Plan(models.Model):
     """One version of how much of an order is paid to whom, from `starts_on` until `ends_on`.
 
     Rates are additive each tier's own, in level difference cumulative. A plan counts once it is
-    approved; the database refuses two approved plans on one day (0003_guards). No plan can pay
+    approved; the database refuses two approved plans on one day (0002_guards). No plan can pay
     for anything but goods sold to consumers: there is no such field (business rules, section 9).
     """
 

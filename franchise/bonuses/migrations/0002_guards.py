@@ -103,7 +103,7 @@ create trigger territories_are_never_truncated before truncate on agents_territo
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bonuses", "0002_initial"),
+        ("bonuses", "0001_initial"),
         ("agents", "0002_guards"),
         ("orders", "0002_guards"),
     ]
