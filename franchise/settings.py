@@ -94,3 +94,17 @@ CELERY_TIMEZONE = TIME_ZONE
 TERRITORY_CHANGE_GUARDS: list[str] = []
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = []
+
+# Login codes of agents: "console" prints them (only for trying out), "tencent" sends them.
+SMS_BACKEND = env("SMS_BACKEND", default="console")
+if not DEBUG and SMS_BACKEND == "console":
+    message = "DEBUG=false needs an SMS_BACKEND that sends: console prints login codes."
+    raise ImproperlyConfigured(message)
+TENCENT_SMS = {
+    "secret_id": env("TENCENT_SMS_SECRET_ID", default=""),
+    "secret_key": env("TENCENT_SMS_SECRET_KEY", default=""),
+    "region": env("TENCENT_SMS_REGION", default="ap-guangzhou"),
+    "app_id": env("TENCENT_SMS_APP_ID", default=""),
+    "sign_name": env("TENCENT_SMS_SIGN_NAME", default=""),
+    "template_id": env("TENCENT_SMS_TEMPLATE_ID", default=""),
+}

@@ -19,6 +19,7 @@ class Lock(IntEnum):
     EARNING = 4
     DEMO = 5
     ROLL_UP = 6
+    LOGIN_CODE = 7
 
 
 def hold(lock: Lock) -> None:
@@ -31,3 +32,9 @@ def share(lock: Lock) -> None:
     """Hold a lock together with others who share it, until the current transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [int(lock)])
+
+
+def hold_for(lock: Lock, subject: str) -> None:
+    """Hold one subject's part of a lock alone until the current transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [int(lock), subject])

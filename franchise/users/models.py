@@ -3,7 +3,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from franchise.users.rules import MOST_ATTEMPTS
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,3 +57,33 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether this person works at head office."""
         return bool(self.role)
+
+
+class LoginCode(models.Model):
+    """A six-digit code asked for by a phone number, known or not. Only its keyed hash is kept."""
+
+    phone = models.CharField(_("phone number"), max_length=20)
+    address = models.GenericIPAddressField(_("asked from"))
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("asked at"))
+    expires_at = models.DateTimeField(_("works until"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    used_at = models.DateTimeField(_("used at"), null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MOST_ATTEMPTS), name="a_login_code_is_tried_five_times"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(used_at__lt=models.F("expires_at")),
+                name="a_login_code_is_used_before_it_expires",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["phone", "created_at"], name="login_code_phone"),
+            models.Index(fields=["address", "created_at"], name="login_code_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone} {self.created_at:%Y-%m-%d %H:%M}"
