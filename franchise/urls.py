@@ -1,7 +1,12 @@
-from django.urls import URLPattern, URLResolver, path
-
-from franchise.core.health import healthz
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz),
+    path("", RedirectView.as_view(pattern_name="office:home")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("office/", include("franchise.office.signin")),
+    path("office/", include("franchise.office.urls")),
 ]
+
+handler403 = "franchise.office.views.shell.refused"
+handler404 = "franchise.office.views.shell.not_found"
