@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
 
-class Region(MPTTModel):
+class Region(MPTTModel):  # type: ignore[misc]
     """A division of the country, in force from `valid_from` until before `valid_to`.
 
     The tree holds real divisions only, past ones beside present ones: a code is unique among those
     in force, and a past one is found by code, name and `valid_from`. Years of the yearly lists are
-    taken as 1 January.
+    taken as 1 January. What head office added or retired is `kept_by_hand`: new data leaves it be.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +30,7 @@ class Region(MPTTModel):
     valid_to = models.DateField(_("in force until"), null=True, blank=True)
     change_kind = models.CharField(_("kind of change"), max_length=10, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    kept_by_hand = models.BooleanField(_("kept by hand"), default=False)
     successors = models.ManyToManyField(
         "self",
         through="Succession",
@@ -61,7 +62,10 @@ class Region(MPTTModel):
 
 
 class Succession(models.Model):
-    """One division that took over from one that ended; the primary successor has position 0."""
+    """One division that took over from another; the primary successor has position 0.
+
+    Mostly the other has ended. One still in force has ceded a part of itself and kept its code.
+    """
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Region, models.PROTECT, related_name="+")
@@ -105,5 +109,26 @@ class Alias(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gt=models.F("starts_on")),
+                name="alias_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                "code", "name", "region", "starts_on", name="alias_is_said_once"
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
+
+
+class Revision(models.Model):
+    """One row whose number triggers move whenever regions, successions or aliases change."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
