@@ -20,6 +20,7 @@ class Lock(IntEnum):
     DEMO = 5
     ROLL_UP = 6
     LOGIN_CODE = 7
+    BOOKS = 8  # postings share it, closing a period holds it alone; taken by the ledger's guards
 
 
 def hold(lock: Lock) -> None:
