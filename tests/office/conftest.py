@@ -28,7 +28,7 @@ def staff(db):
 
 @pytest.fixture
 def signed_in():
-    """A client in a session where the user gave password and code, as the sign-in pages leave it."""
+    """A client whose user gave password and code, as the sign-in pages leave the session."""
 
     def sign(user, methods=("password", "mfa")):
         client = Client()

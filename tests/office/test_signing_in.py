@@ -1,8 +1,13 @@
-"""Password, then a one-time code, for every member of staff; nobody else learns of these pages."""
+"""Password, then a one-time code, for every member of staff; others learn nothing."""
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.urls import reverse
 
@@ -75,7 +80,6 @@ def test_staff_without_an_authenticator_set_one_up_first(client, db):
 
 def test_a_recovery_code_opens_once(client, staff):
     user = staff(User.Role.OPERATIONS)
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
     spare = RecoveryCodes.activate(user).get_unused_codes()[0]
     sign_in(client)
