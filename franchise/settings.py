@@ -1,5 +1,6 @@
 """Everything that differs between machines comes from the environment; see docs/operations.md."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -219,7 +220,7 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):
     BROKER_DIR = VAR_DIR / ("test-broker" if TESTING else "broker")
     for folder in ("queue", "control"):
@@ -262,7 +263,10 @@ LOGGING = {
             "foreign_pre_chain": [structlog.stdlib.PositionalArgumentsFormatter(), *LOG_PROCESSORS],
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(),
+                    exception_formatter=structlog.dev.plain_traceback,
+                )
                 if DEBUG
                 else structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
@@ -288,6 +292,7 @@ structlog.configure(
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 
 # A lower app asks an upper one through these dotted paths (checked at start-up).
 # Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would

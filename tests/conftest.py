@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from tests.needs import pytest_runtest_setup  # noqa: F401
+
 _sql_flush = DatabaseOperations.sql_flush
 
 
