@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
 
-class Region(MPTTModel):  # type: ignore[misc]
+class Region(MPTTModel):
     """A division of the country, in force from `valid_from` until before `valid_to`.
 
     The tree holds real divisions only, past ones beside present ones: a code is unique among those

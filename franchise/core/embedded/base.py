@@ -10,7 +10,8 @@ from typing import Any
 from django.db.backends.postgresql import base, client
 from django.db.utils import OperationalError
 
-from franchise.core.embedded.server import EmbeddedServerError, Server
+from franchise.core.embedded.account import EmbeddedServerError
+from franchise.core.embedded.server import Server
 
 _servers: dict[str, Server] = {}
 
@@ -20,7 +21,7 @@ class DatabaseClient(client.DatabaseClient):
 
     def runshell(self, parameters: Iterable[str]) -> None:
         self.connection.ensure_connection()
-        self.executable_name = str(_server_of(self.connection).binaries / "bin" / "psql")
+        self.executable_name = str(_server_of(self.connection).programs / "psql")
         super().runshell(parameters)
 
 

