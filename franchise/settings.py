@@ -298,6 +298,10 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would
 # change. It raises a BusinessError when the past they touch has been awarded.
 TERRITORY_CHANGE_GUARDS: list[str] = []
+# Likewise, told once the change is made: what waited for it is looked at again.
+TERRITORY_CHANGE_FOLLOWERS: list[str] = []
+# Each takes the code of a pickup point just entered.
+PICKUP_POINT_FOLLOWERS: list[str] = []
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = []
 

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from inventory.checks import who_follows_pickup_points_is_there
 
 
 class InventoryConfig(AppConfig):
@@ -7,3 +10,6 @@ class InventoryConfig(AppConfig):
     label = "inventory"
     verbose_name = _("Inventory")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(who_follows_pickup_points_is_there)

@@ -22,4 +22,4 @@ def _flush_past_the_guards(self: DatabaseOperations, *args: Any, **kwargs: Any) 
 
 DatabaseOperations.sql_flush = _flush_past_the_guards  # type: ignore[method-assign]
 
-pytest_plugins = ["tests.regions_cast"]
+pytest_plugins = ["tests.regions_cast", "tests.cast"]

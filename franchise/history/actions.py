@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -14,4 +15,20 @@ def record(verb: str, *, on: models.Model, by: User | None, **data: Any) -> Even
     subject_type = on._meta.label_lower  # noqa: SLF001  (Django documents _meta)
     return Event.objects.create(
         verb=verb, subject_type=subject_type, subject_id=on.pk, by=by, data=data
+    )
+
+
+def record_each(
+    verb: str, happened: Iterable[tuple[models.Model, dict[str, Any]]], *, by: User | None
+) -> None:
+    """Append one event for each of many things, with its own data."""
+    Event.objects.bulk_create(
+        Event(
+            verb=verb,
+            subject_type=on._meta.label_lower,  # noqa: SLF001
+            subject_id=on.pk,
+            by=by,
+            data=data,
+        )
+        for on, data in happened
     )
