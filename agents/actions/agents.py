@@ -102,7 +102,7 @@ def _refuse_without_name(code: str, name: str) -> None:
 
 def _user_of(phone: str, name: str) -> User:
     try:
-        User._meta.get_field("phone").run_validators(phone)  # noqa: SLF001 (Django documents _meta)
+        User._meta.get_field("phone").clean(phone, None)  # noqa: SLF001 (Django documents _meta)
     except ValidationError as error:
         raise BadPhone(phone=phone) from error
     new = User(phone=phone, name=name)

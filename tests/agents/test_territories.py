@@ -259,7 +259,11 @@ def test_the_database_refuses_in_the_same_kind_words(grant, monkeypatch):
     """As if somebody had written between the look and the insert, past the lock."""
     grant(places.YUEXIU)
     looks = [held_around, lambda *told: []]
-    monkeypatch.setattr(territories, "held_around", lambda *told: looks.pop()(*told))
+
+    def overlook_once(*told):
+        return looks.pop()(*told)
+
+    monkeypatch.setattr(territories, "held_around", overlook_once)
     with pytest.raises(TerritoryTaken):
         grant(places.YUEXIU)
 
