@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -242,7 +243,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Every app's sweeps: what finds waiting rows and calls one action. Seconds, or a crontab.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "ledger-roll-up": {"task": "franchise.ledger.tasks.roll_up_balances", "schedule": 60},
+    "ledger-prove": {
+        "task": "franchise.ledger.tasks.prove_nightly",
+        "schedule": crontab(hour=3, minute=30),
+    },
+}
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOG_PROCESSORS: list[Any] = [

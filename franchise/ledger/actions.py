@@ -29,9 +29,11 @@ from franchise.ledger.models import (
     BalanceDelta,
     ClosedPeriod,
     Party,
+    ProofRun,
     Purpose,
     Transaction,
 )
+from franchise.ledger.proof import Proof
 from franchise.users.models import User
 
 Place = tuple[Purpose, int | None]  # an account, by what it is for and whose it is
@@ -178,6 +180,16 @@ def roll_up(limit: int = 50_000) -> int:
         cursor.execute(f"DELETE FROM ledger_balancedelta WHERE id IN ({sql})", params)  # noqa: S608
         rolled: int = cursor.rowcount
     return rolled
+
+
+def keep_proof(proof: Proof) -> ProofRun:
+    """Keep the outcome of a proof, for the page and for those who ask later."""
+    return ProofRun.objects.create(
+        started_at=proof.started_at,
+        seconds=round(Decimal(proof.seconds), 3),
+        ok=proof.ok,
+        checks=proof.as_dict()["checks"],
+    )
 
 
 def _post(  # noqa: PLR0913  (one keyword for each fact)
