@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from franchise.regions.models import Region
 
@@ -9,9 +10,9 @@ from franchise.regions.models import Region
 class Tier(models.IntegerChoices):
     """What is sold of a region, from the deepest up: the order in which a bonus is shared."""
 
-    COUNTY = 0, _("county, district or town")
-    CITY = 1, _("city")
-    PROVINCE = 2, _("province")
+    COUNTY = 0, pgettext_lazy("tier", "county, district or town")
+    CITY = 1, pgettext_lazy("tier", "city")
+    PROVINCE = 2, pgettext_lazy("tier", "province")
 
 
 class Agent(models.Model):
