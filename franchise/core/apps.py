@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
+
+from franchise.core.checks import services_are_real
 
 
 class CoreConfig(AppConfig):
@@ -7,3 +10,6 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Core")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(services_are_real, Tags.security, deploy=True)

@@ -39,6 +39,7 @@ from franchise.users.models import User
 Place = tuple[Purpose, int | None]  # an account, by what it is for and whose it is
 
 
+@transaction.atomic
 def party_for(kind: Party.Kind, reference: str, name: str) -> Party:
     """The party an upper app knows by this reference; made the first time, renamed if need be."""
     party, is_new = Party.objects.get_or_create(
