@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,9 @@ structlog.configure(
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+
+# How long after completion an order's bonus is the agents': the after-sales time.
+AFTER_SALES = timedelta(days=env.int("AFTER_SALES_DAYS", default=7))
 
 # A lower app asks an upper one through these dotted paths (checked at start-up).
 # Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would

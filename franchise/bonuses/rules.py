@@ -228,8 +228,13 @@ class Map:
 
 
 def counted_placement(order: Order, plan: Plan | None) -> Placement | None:
-    """Where an order counts: a pickup at its point or as the plan says; None if not known."""
-    if not order.is_picked_up or (plan is not None and not plan.pickup_counts_at_point):
+    """Where an order counts: as a person decided, else a pickup at its point or as the plan says.
+
+    None if the point is not known.
+    """
+    if not order.is_picked_up or order.placement.decided:
+        return order.placement
+    if plan is not None and not plan.pickup_counts_at_point:
         return order.placement
     return order.point
 
@@ -324,46 +329,56 @@ class Books:
         self.lines: list[Line] = []
         self.turn = -1
         self.ladder: Ladder | None = None
-        self.base = ZERO
+        self.goods = ZERO
         self.goods_refunded = ZERO
         self.freight_refunded = ZERO
         self.freight = freight
         self._ladder_turn = 0
 
+    @property
+    def goods_left(self) -> Decimal:
+        """What the buyer paid for goods and has not got back: the base, if a ladder stands."""
+        return self.goods - self.goods_refunded
+
     def award(self, ladder: Ladder, goods: Decimal) -> None:
         """The first turn: every rung's share of the goods paid."""
-        self._set_up(ladder, goods)
+        self.goods = goods
+        self._set_up(ladder)
 
     def refund(self, amount: Decimal, freight_given: Decimal | None = None) -> RefundParts:
-        """Post the difference between what the remaining base earns and what was earned before."""
-        assert self.ladder is not None, "a refund waits until its order has a ladder"
+        """Post the difference between what the remaining base earns and what was earned before.
+
+        An order whose lines were all taken back earns nothing, so then only the refund is counted.
+        """
+        assert self.turn >= 0, "a refund waits until its order was awarded"
+        before = self.goods_left
         parts = split_refund(
             amount,
             freight_given=freight_given,
-            goods_left=self.base,
+            goods_left=before,
             freight_left=max(self.freight - self.freight_refunded, ZERO),
         )
         self.turn += 1
-        after = self.base - parts.goods
-        earned = share_base(self.base, self.ladder.paying())
-        remaining = share_base(after, self.ladder.paying())
-        for before, now in zip(earned, remaining, strict=True):
-            if now.amount != before.amount:
-                self._write(now.rung, after - self.base, now.amount - before.amount)
-        self.base = after
         self.goods_refunded += parts.goods
         self.freight_refunded += parts.freight
+        if self.ladder is not None:
+            earned = share_base(before, self.ladder.paying())
+            remaining = share_base(self.goods_left, self.ladder.paying())
+            for was, now in zip(earned, remaining, strict=True):
+                if now.amount != was.amount:
+                    self._write(now.rung, -parts.goods, now.amount - was.amount)
         return parts
 
     def correct(self, ladder: Ladder | None, goods: Decimal) -> bool:
         """Take back what each place got and pay anew on the base left; False if nothing changed."""
-        base = goods - self.goods_refunded
-        if self._stands_for(ladder, base):
+        if self._stands_for(ladder, goods):
+            self.goods = goods
             return False
         if self.ladder is not None:
             self._take_back()
+        self.goods = goods
         if ladder is not None:
-            self._set_up(ladder, base)
+            self._set_up(ladder)
         return True
 
     def earned_by(self, place: int) -> Decimal:
@@ -371,16 +386,16 @@ class Books:
         standing = (li for li in self.lines if li.turn >= self._ladder_turn and li.place == place)
         return sum((line.amount for line in standing), ZERO)
 
-    def _stands_for(self, ladder: Ladder | None, base: Decimal) -> bool:
+    def _stands_for(self, ladder: Ladder | None, goods: Decimal) -> bool:
         if ladder is None or self.ladder is None:
             return ladder is self.ladder
-        return self.base == base and self.ladder.pays_like(ladder)
+        return self.goods == goods and self.ladder.pays_like(ladder)
 
-    def _set_up(self, ladder: Ladder, base: Decimal) -> None:
+    def _set_up(self, ladder: Ladder) -> None:
         self.turn += 1
-        self.ladder, self.base, self._ladder_turn = ladder, base, self.turn
-        for share in share_base(base, ladder.paying()):
-            self._write(share.rung, base, share.amount)
+        self.ladder, self._ladder_turn = ladder, self.turn
+        for share in share_base(self.goods_left, ladder.paying()):
+            self._write(share.rung, self.goods_left, share.amount)
 
     def _take_back(self) -> None:
         assert self.ladder is not None
@@ -388,8 +403,8 @@ class Books:
         for rung in self.ladder.paying():
             earned = self.earned_by(rung.place)
             if earned != 0:
-                self._write(rung, -self.base, -earned)
-        self.ladder, self.base = None, ZERO
+                self._write(rung, -self.goods_left, -earned)
+        self.ladder = None
 
     def _write(self, rung: Rung, base: Decimal, amount: Decimal) -> None:
         assert self.ladder is not None

@@ -299,7 +299,11 @@ def test_a_refund_of_freight_changes_no_bonus():
     books = Books(freight=yuan("12.00"))
     books.award(ladder_of(TIANHE, held(TIANHE), LEVEL), yuan("100.00"))
     parts = books.refund(yuan("12.00"), yuan("12.00"))
-    assert (parts.freight, books.base, lines_of(books, 1)) == (yuan("12.00"), yuan("100.00"), {})
+    assert (parts.freight, books.goods_left, lines_of(books, 1)) == (
+        yuan("12.00"),
+        yuan("100.00"),
+        {},
+    )
     over = books.refund(yuan("130.00"), yuan("12.00"))
     assert (over.goods, over.freight, over.over) == (yuan("100.00"), yuan("0.00"), yuan("30.00"))
 
@@ -341,3 +345,28 @@ def test_cancelled_after_award_is_taken_back_to_zero_and_may_come_back():
     assert not books.correct(None, yuan("100.00"))
     assert books.correct(ladder, yuan("100.00"))
     assert lines_of(books, 2) == {COUNTY: yuan("3.00"), HEAD_OFFICE: yuan("3.00")}
+
+
+def test_a_refund_of_a_cancelled_order_is_counted_but_earns_nothing_back():
+    books = Books(freight=yuan("12.00"))
+    ladder = ladder_of(TIANHE, held(TIANHE), LEVEL)
+    books.award(ladder, yuan("100.00"))
+    books.correct(None, yuan("100.00"))
+    parts = books.refund(yuan("40.00"))
+    assert (parts.goods, parts.freight, parts.over) == (yuan("40.00"), yuan("0.00"), yuan("0.00"))
+    assert lines_of(books, 2) == {}
+    assert books.correct(ladder, yuan("100.00"))
+    assert lines_of(books, 3) == {COUNTY: yuan("1.80"), HEAD_OFFICE: yuan("1.80")}
+
+
+def test_a_persons_decision_counts_before_the_pickup_point():
+    decided = Order(
+        PAID_ON,
+        yuan("100.00"),
+        Placement(TIANHE, decided=True),
+        is_picked_up=True,
+        point=Placement(CHANGAN),
+    )
+    ladder = decide(decided, Map(REGIONS, [], [LEVEL]))
+    assert isinstance(ladder, Ladder)
+    assert ladder.region_id == TIANHE
