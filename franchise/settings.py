@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "franchise.ledger.tasks.prove_nightly",
         "schedule": crontab(hour=3, minute=30),
     },
+    "bonuses-award": {"task": "franchise.bonuses.tasks.award_waiting", "schedule": 3},
+    "bonuses-earn": {"task": "franchise.bonuses.tasks.earn_due", "schedule": 600},
 }
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
@@ -308,11 +310,15 @@ AFTER_SALES = timedelta(days=env.int("AFTER_SALES_DAYS", default=7))
 # A lower app asks an upper one through these dotted paths (checked at start-up).
 # Each takes (region_id, tier, starts_on, ends_on): the days on which a region's holder would
 # change. It raises a BusinessError when the past they touch has been awarded.
-TERRITORY_CHANGE_GUARDS: list[str] = []
+TERRITORY_CHANGE_GUARDS: list[str] = [
+    "franchise.bonuses.actions.requeuing.refuse_awarded_territory",
+]
 # Likewise, told once the change is made: what waited for it is looked at again.
-TERRITORY_CHANGE_FOLLOWERS: list[str] = []
+TERRITORY_CHANGE_FOLLOWERS: list[str] = [
+    "franchise.bonuses.actions.requeuing.after_territory_change",
+]
 # Each takes the code of a pickup point just entered.
-PICKUP_POINT_FOLLOWERS: list[str] = []
+PICKUP_POINT_FOLLOWERS: list[str] = ["franchise.bonuses.actions.requeuing.after_pickup_point"]
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = []
 

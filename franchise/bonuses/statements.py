@@ -19,3 +19,6 @@ AWARD: Final = _read("award").format_map(_PIECES)
 CORRECT: Final = _read("correct").format_map(_PIECES)
 CLAW_BACK: Final = _read("claw_back").format_map(_PIECES)
 EARN: Final = _read("earn").format_map(_PIECES)
+
+UNRESOLVED: Final = _read("unresolved").format_map(_PIECES)
+SUM_DAYS: Final = _read("sum_days")

@@ -12,15 +12,14 @@ class Lock(IntEnum):
     """
 
     REGION_TREE = 1
-    MAP = (
-        2  # who holds what, and which plan pays: awards share it, a change of either holds it alone
-    )
+    MAP = 2  # who holds what, which plan pays: awards share it, a change holds it alone
     CLAWBACK = 3  # refunds and corrections of one order must see each other
     EARNING = 4
     DEMO = 5
     ROLL_UP = 6
     LOGIN_CODE = 7
     BOOKS = 8  # postings share it, closing a period holds it alone; taken by the ledger's guards
+    DAY_SUMS = 9
 
 
 def hold(lock: Lock) -> None:

@@ -71,7 +71,7 @@ def ledger_and_lines_differ_by_agent() -> list[tuple]:
 
 @given(world=worlds(), happens=events)
 @settings(
-    max_examples=150,
+    max_examples=1500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
@@ -90,6 +90,8 @@ def test_sql_and_rules_post_the_same_lines(world: World, happens: list[tuple]) -
                     int(r.order.order_no): r.why for r in Refusal.objects.select_related("order")
                 } == {pk: why.value for pk, why in shadow.refusals.items()}
             else:
+                if kind == "order" and facts[1].goods < shadow.refunded(facts[0]):
+                    continue  # the import refuses a version below what is refunded
                 if kind == "refund" and facts[2] is not None and facts[2] > facts[1]:
                     facts[2] = None
                 getattr(shadow, kind)(*facts)

@@ -190,6 +190,11 @@ class Shadow:
     def refund(self, pk: int, amount: Decimal, freight: Decimal | None) -> None:
         self.refunds.setdefault(pk, []).append((amount, freight))
 
+    def refunded(self, pk: int) -> Decimal:
+        """The most of an order's goods that is refunded or waits for it."""
+        posted = self.books[pk].goods_refunded if pk in self.books else Decimal(0)
+        return posted + sum((amount for amount, _ in self.refunds.get(pk, [])), Decimal(0))
+
     def run(self) -> None:
         for pk, order in self.orders.items():
             verdict = rules.decide(order, self.world.on_map)

@@ -1,0 +1,82 @@
+"""Put refused orders back among those that wait, when what stood in their way may be gone."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import connection
+
+from franchise.bonuses.errors import PastIsAwarded
+from franchise.bonuses.models import Refusal
+
+IN_DOUBT = [Refusal.Why.UNRESOLVED, Refusal.Why.REGION_ENDED, Refusal.Why.UNKNOWN_POINT]
+
+
+def requeue(*, why: Sequence[str], starts_on: date, ends_on: date | None) -> None:
+    """Let orders refused for these reasons and paid on these days wait for a run again.
+
+    They stay listed as refused until the run has looked at them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into orders_waitingorders (orders)"
+            " select int8range(order_id, order_id + 1) from bonus_refusal"
+            " where why = any (%s) and paid_on >= %s and (%s::date is null or paid_on < %s)"
+            " order by order_id on conflict do nothing",
+            [list(why), starts_on, ends_on, ends_on],
+        )
+
+
+def after_territory_change(
+    region_id: int, tier: int, starts_on: date, ends_on: date | None
+) -> None:
+    """Follow a change of who holds a region on these days: what was in doubt may be clear now."""
+    requeue(why=IN_DOUBT, starts_on=starts_on, ends_on=ends_on)
+
+
+def after_pickup_point(code: str) -> None:
+    """Follow a new pickup point: the orders that waited for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into orders_waitingorders (orders)"
+            " select int8range(o.id, o.id + 1) from bonus_refusal r"
+            " join orders_order o on o.id = r.order_id"
+            " where r.why = 'unknown_point' and o.pickup_point = %s"
+            " order by o.id on conflict do nothing",
+            [code],
+        )
+
+
+def refuse_awarded_territory(
+    region_id: int, tier: int, starts_on: date, ends_on: date | None
+) -> None:
+    """Guard a change of who holds a region on these days.
+
+    Refuses (PastIsAwarded) when an order that counts in the region, or in one below it, was paid
+    on one of them and has its bonus: correcting an awarded past is an act of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with recursive inside as ("
+            " select id from regions_region where id = %(region)s"
+            " union all select r.id from inside i join regions_region r on r.parent_id = i.id)"
+            " select o.order_no, o.paid_on from inside i"
+            " join orders_order o on o.region_id = i.id"
+            " where o.paid_on >= %(starts)s and (%(ends)s::date is null or o.paid_on < %(ends)s)"
+            " and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0"
+            "  and l.region_id in (select id from inside))"
+            " union all"
+            " select o.order_no, o.paid_on from inventory_pickuppoint p"
+            " join orders_order o on o.pickup_point = p.code"
+            " where p.region_id in (select id from inside) and o.paid_on >= %(starts)s"
+            " and (%(ends)s::date is null or o.paid_on < %(ends)s)"
+            " and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0"
+            "  and l.region_id = p.region_id)"
+            " order by paid_on desc limit 1",
+            {"region": region_id, "starts": starts_on, "ends": ends_on},
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        order_no, paid_on = row
+        raise PastIsAwarded(
+            order_no=order_no, paid_on=paid_on, free_from=paid_on + timedelta(days=1)
+        )
