@@ -71,7 +71,7 @@ def ledger_and_lines_differ_by_agent() -> list[tuple]:
 
 @given(world=worlds(), happens=events)
 @settings(
-    max_examples=1500,
+    max_examples=150,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
