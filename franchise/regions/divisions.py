@@ -176,4 +176,9 @@ def _names_itself(row: dict[str, str], region: Division) -> bool:
     """Whether a name says where it is: 苏州工业园区 does, 高新区 and 信义区 do not."""
     if row["kind"] == "hk_mo_tw_sub":
         return row["code"].endswith("00") and row["name"][-1] in "市县"
-    return len(row["name"]) > 3 and region.name[:2] in row["name"]
+    above: Division | None = region
+    while above and above.kind != "country":
+        if len(row["name"]) > 3 and above.name[:2] in row["name"]:
+            return True
+        above = above.parent
+    return False
