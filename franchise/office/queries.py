@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agents.models import Agent
 from franchise.orders.models import Order
@@ -32,9 +32,17 @@ def found(text: str) -> Found:
         Q(name__icontains=text) | Q(code__iexact=text) | Q(phone=text) | Q(contact__icontains=text)
     ).order_by("name")
     orders = Order.objects.filter(order_no=text).select_related("shop")
-    regions = (
-        Region.objects.filter(Q(name__startswith=text) | Q(code=text))
-        .select_related("parent__parent")
-        .order_by("lft", "tree_id")
+    return Found(list(agents[:MOST]), list(orders[:MOST]), regions_called(text))
+
+
+def regions_called(text: str) -> list[Region]:
+    """Divisions whose name or code begins so; those in force and the larger ones first."""
+    if not text:
+        return []
+    found = (
+        Region.objects.filter(Q(name__startswith=text) | Q(code__startswith=text))
+        .exclude(kind=Region.Kind.COUNTRY)
+        .select_related("parent__parent__parent")
+        .order_by(F("valid_to").desc(nulls_first=True), "level", "code")
     )
-    return Found(list(agents[:MOST]), list(orders[:MOST]), list(regions[:MOST]))
+    return list(found[:MOST])

@@ -2,11 +2,31 @@
 
 from django.urls import URLPattern, path
 
-from franchise.office.views import search, shell
+from franchise.office.views import agents, regions, search, shell, territories
 
 app_name = "office"
 
 urlpatterns: list[URLPattern] = [
     path("", shell.home, name="home"),
     path("search/", search.search, name="search"),
+    # agents
+    path("agents/", agents.agents, name="agents"),
+    path("agents/new/", agents.add_agent, name="add_agent"),
+    path("agents/<int:pk>/", agents.agent, name="agent"),
+    path("agents/<int:pk>/change/", agents.change_agent, name="change_agent"),
+    path("agents/<int:pk>/people/", agents.add_member, name="add_member"),
+    path(
+        "agents/<int:pk>/people/<int:member>/leave/", agents.end_membership, name="end_membership"
+    ),
+    # territories
+    path("territories/", territories.territories, name="territories"),
+    path("territories/list/", territories.territory_list, name="territory_list"),
+    path("territories/grant/", territories.grant, name="grant"),
+    path("territories/import/", territories.import_file, name="import_territories"),
+    path("territories/<int:pk>/", territories.territory, name="territory"),
+    path("territories/<int:pk>/end/", territories.end, name="end_territory"),
+    path("territories/<int:pk>/transfer/", territories.transfer, name="transfer_territory"),
+    path("territories/<int:pk>/consent/", territories.attach_consent, name="attach_consent"),
+    # divisions
+    path("regions/finds/", regions.region_finds, name="region_finds"),
 ]

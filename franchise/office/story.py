@@ -1,0 +1,30 @@
+"""The verbs of the history in words; a verb without words shows as it is stored."""
+
+from django.utils.translation import gettext_lazy as _
+
+from franchise.history.models import Event
+
+WORDS = {
+    "agent.added": _("entered"),
+    "agent.changed": _("details changed"),
+    "member.joined": _("a person may act for it"),
+    "member.left": _("a person no longer acts for it"),
+    "territory.granted": _("granted"),
+    "territory.ended": _("end brought forward"),
+    "territory.transferred": _("transferred to another agent"),
+    "territory.taken_over": _("taken over from another agent"),
+    "territory.consent_attached": _("consent recorded"),
+    "territory.imported": _("taken from a file"),
+    "region.added": _("added by hand"),
+    "region.retired": _("retired"),
+    "alias.added": _("alias added"),
+    "alias.ended": _("alias ended"),
+    "plan.proposed": _("proposed"),
+    "plan.approved": _("approved"),
+    "plan.withdrawn": _("withdrawn"),
+    "pickup_point.added": _("entered"),
+}
+
+
+def words(event: Event) -> str:
+    return str(WORDS.get(event.verb, event.verb))
