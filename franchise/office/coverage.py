@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from agents.queries import in_force_on
 from django.db.models import Q, QuerySet
 
 from agents.models import Territory, Tier
+from agents.queries import in_force_on
 from franchise.regions.models import Region
 
 SOON = timedelta(days=90)

@@ -13,6 +13,10 @@ class RegionPicker(forms.Widget):
 
     template_name = "office/regions/picker.html"
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The search box may stay empty once a division is chosen."""
+        return False
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         pk = value.pk if isinstance(value, Region) else value

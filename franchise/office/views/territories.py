@@ -136,7 +136,6 @@ def territories(request: HttpRequest) -> HttpResponse:
         "branches": list(coverage.flat(coverage.tree(day, opened))),
         "opened": opened,
         "day": day,
-        "State": coverage.State,
     }
     chosen = request.GET.get("region", "")
     if chosen.isdigit():

@@ -28,6 +28,7 @@
     }
   });
   on("click", "[data-open]", (button) => document.getElementById(button.dataset.open).showModal());
+  document.querySelectorAll("dialog[data-shown]").forEach((dialog) => dialog.showModal());
   on("click", "dialog [data-close]", (button) => button.closest("dialog").close());
   on("change", "[data-submit]", (field) => field.form.requestSubmit());
   on("click", "[data-dismiss]", (button) => button.closest("[data-toast]").remove());
