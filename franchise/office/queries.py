@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from agents.models import Agent
 from franchise.orders.models import Order
@@ -35,7 +35,7 @@ def found(text: str) -> Found:
     return Found(list(agents[:MOST]), list(orders[:MOST]), regions_called(text))
 
 
-def regions_called(text: str) -> list[Region]:
+def regions_called(text: str, *, with_past: bool = True) -> list[Region]:
     """Divisions whose name or code begins so; those in force and the larger ones first."""
     if not text:
         return []
@@ -45,4 +45,15 @@ def regions_called(text: str) -> list[Region]:
         .select_related("parent__parent__parent")
         .order_by(F("valid_to").desc(nulls_first=True), "level", "code")
     )
+    if not with_past:
+        found = found.filter(valid_to=None)
     return list(found[:MOST])
+
+
+def inside(region: Region | None, *, with_past: bool) -> QuerySet[Region]:
+    """What lies directly inside a division, or the provinces; past divisions after present ones."""
+    where = Q(kind=Region.Kind.PROVINCE) if region is None else Q(parent=region)
+    found = Region.objects.filter(where).select_related("parent__parent__parent")
+    if not with_past:
+        found = found.filter(valid_to=None)
+    return found.order_by(F("valid_to").desc(nulls_first=True), "code")

@@ -35,8 +35,8 @@ class CountColumn(tables.Column):
         kwargs.setdefault("attrs", NUM)
         super().__init__(*args, **kwargs)
 
-    def render(self, value: int) -> str:
-        return regent.count(value)
+    def render(self, value: int) -> str | SafeString:
+        return regent.count(value) if value else format_html('<span class="fig nil">0</span>')
 
 
 class RateColumn(CountColumn):

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from franchise.office.views import agents, regions, search, shell, territories
+from franchise.office.views import (
+    agents,
+    pickup_points,
+    proof,
+    regions,
+    search,
+    shell,
+    territories,
+)
 
 app_name = "office"
 
@@ -27,6 +35,17 @@ urlpatterns: list[URLPattern] = [
     path("territories/<int:pk>/end/", territories.end, name="end_territory"),
     path("territories/<int:pk>/transfer/", territories.transfer, name="transfer_territory"),
     path("territories/<int:pk>/consent/", territories.attach_consent, name="attach_consent"),
+    # pickup points
+    path("pickup-points/", pickup_points.pickup_points, name="pickup_points"),
+    path("pickup-points/new/", pickup_points.add_pickup_point, name="add_pickup_point"),
+    path("pickup-points/import/", pickup_points.import_file, name="import_pickup_points"),
+    # proof
+    path("proof/", proof.proof, name="proof"),
+    path("proof/run/", proof.run_proof, name="run_proof"),
+    path("proof/<int:pk>/", proof.proof_run, name="proof_run"),
     # divisions
+    path("regions/", regions.regions, name="regions"),
+    path("regions/aliases/", regions.aliases, name="aliases"),
+    path("regions/<int:pk>/", regions.region, name="region"),
     path("regions/finds/", regions.region_finds, name="region_finds"),
 ]

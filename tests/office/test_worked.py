@@ -7,7 +7,7 @@ import pytest
 from franchise.office.worked import plan_of, worked
 
 
-def D(text):
+def yuan(text):
     return None if text == "–" else Decimal(text)
 
 
@@ -47,15 +47,15 @@ CASES = {
 def test_worked_table(name):
     (mode, county, city, province, cap), expected = CASES[name]
 
-    shown = worked(plan_of(mode, D(county), D(city), D(province), cap and D(cap)))
+    shown = worked(plan_of(mode, yuan(county), yuan(city), yuan(province), cap and yuan(cap)))
 
     got = [(row.county, row.city, row.province, row.head_office) for row in shown.rows]
-    assert got == [tuple(D(cell) for cell in line.split()) for line in expected]
+    assert got == [tuple(yuan(cell) for cell in line.split()) for line in expected]
     assert {row.total for row in shown.rows} == {1000 * shown.full_rate}
 
 
 def test_small_amounts_add_up():
-    shown = worked(plan_of("level_difference", D("0.03"), D("0.05"), D("0.06"), None))
+    shown = worked(plan_of("level_difference", yuan("0.03"), yuan("0.05"), yuan("0.06"), None))
 
     got = {
         str(line.base): (str(line.county), str(line.city), str(line.province), str(line.total))

@@ -6,6 +6,7 @@
 {{ territory|state_pill }}  where a territory stands today
 {{ mapping|item:key }}      what a mapping holds under a key
 {{ field|filter_control }}  a field of a list's filters
+{{ region|region_path }}    the division and all it lies in
 {% fold branch %}           the tree's address with a branch opened or closed
 """
 
@@ -24,6 +25,7 @@ from franchise.core.clock import today
 from franchise.core.templatetags import regent
 from franchise.history.models import Event
 from franchise.office import coverage, navigation, story
+from franchise.regions.models import Region
 from franchise.users import access
 
 register = template.Library()
@@ -98,3 +100,14 @@ def fold(context: template.Context, pk: int) -> str:
     parameters = context["request"].GET.copy()
     parameters["open"] = ",".join(map(str, opened))
     return f"?{parameters.urlencode(safe=',')}"
+
+
+@register.filter
+def region_path(region: Region) -> str:
+    """广东省 广州市 天河区; its parents must be loaded with it."""
+    names: list[str] = []
+    above: Region | None = region
+    while above is not None and above.kind != Region.Kind.COUNTRY:
+        names.append(above.name)
+        above = None if above.kind == Region.Kind.PROVINCE else above.parent
+    return " ".join(reversed(names))

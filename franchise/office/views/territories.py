@@ -28,7 +28,7 @@ from franchise.office import coverage
 from franchise.office.forms import DayInput
 from franchise.office.pickers import RegionField
 from franchise.office.tables import DayColumn, LastDayColumn, LinkColumn, Table
-from franchise.office.templatetags.office import state_pill
+from franchise.office.templatetags.office import region_path, state_pill
 from franchise.office.views.intake import Kind, intake
 from franchise.office.views.shell import needs
 from franchise.regions.models import Region
@@ -54,12 +54,7 @@ class TerritoriesTable(Table):
     state = tables.Column(verbose_name=gettext_lazy("State"), empty_values=(), orderable=False)
 
     def render_region(self, value: Region, record: Territory) -> SafeString:
-        path = [value.name]
-        above = value.parent
-        while above is not None and above.kind != Region.Kind.COUNTRY:
-            path.append(above.name)
-            above = above.parent if above.kind != Region.Kind.PROVINCE else None
-        return LinkColumn(link=page_of).render(" ".join(reversed(path)), record)
+        return LinkColumn(link=page_of).render(region_path(value), record)
 
     def render_state(self, record: Territory) -> SafeString:
         return state_pill(record)
