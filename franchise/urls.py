@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("office/", include("franchise.office.signin")),
     path("office/", include("franchise.office.urls")),
+    path("portal/", include("franchise.portal.urls")),
 ]
 
 handler403 = "franchise.office.views.shell.refused"
