@@ -131,6 +131,11 @@ class Order(models.Model):
         COMPLETED = "completed", _("completed")
         CANCELLED = "cancelled", _("cancelled")
 
+    class BuyerKindFrom(models.TextChoices):
+        SHOP = "shop", _("told by the shop")
+        PHONE = "phone", _("the phone is an agent's")
+        DECISION = "decision", _("decided by a person")
+
     id = models.BigAutoField(primary_key=True)
     shop = models.ForeignKey(Shop, models.PROTECT, db_index=False, verbose_name=_("shop"))
     file = models.ForeignKey(
@@ -155,6 +160,13 @@ class Order(models.Model):
     buyer = models.CharField(_("buyer"), max_length=80, blank=True)
     buyer_kind = models.CharField(
         _("kind of buyer"), max_length=13, choices=BuyerKind.choices, default=BuyerKind.CONSUMER
+    )
+    buyer_kind_from = models.CharField(
+        _("kind of buyer from"),
+        max_length=8,
+        choices=BuyerKindFrom.choices,
+        default=BuyerKindFrom.SHOP,
+        db_default=BuyerKindFrom.SHOP,
     )
     status = models.CharField(
         _("status"), max_length=9, choices=Status.choices, default=Status.PAID
@@ -209,7 +221,7 @@ class OrderVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("version"))
     buyer_kind = models.CharField(max_length=13)
     content = models.JSONField()
-    ended_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -228,7 +240,7 @@ class OldVersion(models.Model):
     file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+")
     why = models.CharField(max_length=16, choices=Why.choices)
     content = models.JSONField()
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(db_default=Now())
 
 
 class Refund(models.Model):

@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from franchise.orders.actions.imports import import_refunds, preview_refunds
+from franchise.orders.importing.report import Report
+from franchise.orders.importing.taking import Tell
+from franchise.orders.management.import_command import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Take in a shop's refunds from a CSV or XLSX file; good rows go in, bad ones are listed."
+
+    def take_in(self, path: Path, *, shop: str, tell: Tell) -> Report:
+        return import_refunds(path, shop=shop, tell=tell)
+
+    def preview(self, path: Path, *, shop: str, tell: Tell) -> Report:
+        return preview_refunds(path, shop=shop, tell=tell)
