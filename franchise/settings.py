@@ -320,7 +320,7 @@ TERRITORY_CHANGE_FOLLOWERS: list[str] = [
 # Each takes the code of a pickup point just entered.
 PICKUP_POINT_FOLLOWERS: list[str] = ["franchise.bonuses.actions.requeuing.after_pickup_point"]
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
-PROOFS: list[str] = []
+PROOFS: list[str] = ["franchise.bonuses.proofs.bonus_checks"]
 
 # Login codes of agents: "console" prints them (only for trying out), "tencent" sends them.
 SMS_BACKEND = env("SMS_BACKEND", default="console")

@@ -15,6 +15,7 @@ _PIECES = {
     for name in ("ladders", "counted", "standing", "posted")
 }
 
+COUNTED: Final = _PIECES["counted"]
 AWARD: Final = _read("award").format_map(_PIECES)
 CORRECT: Final = _read("correct").format_map(_PIECES)
 CLAW_BACK: Final = _read("claw_back").format_map(_PIECES)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from franchise.bonuses.actions.awarding import award_all
 from franchise.bonuses.models import Refusal
+from franchise.bonuses.proofs import bonus_checks
 from tests.bonuses.worlds import Planted, Shadow, World, events, worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -97,4 +98,5 @@ def test_sql_and_rules_post_the_same_lines(world: World, happens: list[tuple]) -
                 getattr(shadow, kind)(*facts)
                 getattr(planted, kind)(*facts)
         assert ledger_and_lines_differ_by_agent() == []
+        assert [check for check in bonus_checks() if not check.ok] == []
         transaction.set_rollback(True)

@@ -94,9 +94,8 @@ def figures_by_region(
     """
     depth = 1 if within is None else within.level + 1
     by_region: dict[int, RegionFigures] = {}
-    rows: list[dict[str, Any]] = list(
-        _sums(starts_on, ends_on, within).values("region").annotate(**_aggregates())
-    )
+    summed = _sums(starts_on, ends_on, within).values("region").annotate(**_aggregates())
+    rows: list[dict[str, Any]] = [dict(row) for row in summed]
     regions = Region.objects.in_bulk([row["region"] for row in rows])
     shown = _shown_at(depth, list(regions.values()))
     for row in rows:
