@@ -40,8 +40,8 @@ class NotLaterThanClosed(BusinessError):
 
 class BelowFloor(BusinessError):
     message = _(
-        "Posting %(key)s would take a balance below zero that has to be covered. "
-        "Nothing was posted: %(detail)s"
+        "Posting %(key)s would take a deposit or a payable below zero. Nothing was posted; "
+        "at most the balance can be taken."
     )
 
 

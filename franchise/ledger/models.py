@@ -190,7 +190,9 @@ class Balance(models.Model):
 class BalanceDelta(models.Model):
     """What one transaction adds to a recording account. Deleting it adds it to the balance."""
 
-    account = models.ForeignKey(Account, models.DO_NOTHING, db_constraint=False, related_name="+")
+    account = models.ForeignKey(
+        Account, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     debits = models.DecimalField(max_digits=18, decimal_places=2)
     credits = models.DecimalField(max_digits=18, decimal_places=2)
     entries = models.IntegerField()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from franchise.ledger.actions import close_through, party_for, post, reverse, roll_up
+from franchise.ledger.actions import close_through, parties_for, party_for, post, reverse, roll_up
 from franchise.ledger.drafts import credit, debit, flow
 from franchise.ledger.errors import (
     AlreadyReversed,
@@ -139,6 +139,15 @@ def test_a_party_is_found_again_and_may_be_renamed(tianhe):
     again = party_for(Party.Kind.AGENT, "tianhe", "天河新代理")
     assert (again.pk, Party.objects.get().name) == (tianhe.pk, "天河新代理")
     assert party_for(Party.Kind.SHOP, "tianhe", "天河店").pk != tianhe.pk
+
+
+def test_many_parties_are_found_or_made_at_once(tianhe):
+    names = {"tianhe": "天河代理", "yuexiu": "越秀代理", "haizhu": "海珠代理"}
+    made = parties_for(Party.Kind.AGENT, names)
+    assert made == parties_for(Party.Kind.AGENT, names)
+    assert made["tianhe"] == tianhe.pk
+    assert dict(Party.objects.values_list("reference", "name")) == names
+    assert parties_for(Party.Kind.AGENT, {}) == {}
 
 
 # ------------------------------------------------------------------------------------- batches

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('debits', models.DecimalField(decimal_places=2, max_digits=18)),
                 ('credits', models.DecimalField(decimal_places=2, max_digits=18)),
                 ('entries', models.IntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
             ],
         ),
         migrations.CreateModel(
