@@ -319,6 +319,8 @@ TERRITORY_CHANGE_FOLLOWERS: list[str] = [
 ]
 # Each takes the code of a pickup point just entered.
 PICKUP_POINT_FOLLOWERS: list[str] = ["franchise.bonuses.actions.requeuing.after_pickup_point"]
+# Takes ranges of order ids; how many of those orders wait for a person.
+UNRESOLVED_COUNTER = "franchise.bonuses.queries.waiting.count_unresolved"
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = ["franchise.bonuses.proofs.bonus_checks"]
 
