@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
 from agents.models import Agent
 from franchise.orders.models import Order
 from franchise.regions.models import Region
+from franchise.regions.queries import regions_found
 
 MOST = 20
 
@@ -32,28 +33,4 @@ def found(text: str) -> Found:
         Q(name__icontains=text) | Q(code__iexact=text) | Q(phone=text) | Q(contact__icontains=text)
     ).order_by("name")
     orders = Order.objects.filter(order_no=text).select_related("shop")
-    return Found(list(agents[:MOST]), list(orders[:MOST]), regions_called(text))
-
-
-def regions_called(text: str, *, with_past: bool = True) -> list[Region]:
-    """Divisions whose name or code begins so; those in force and the larger ones first."""
-    if not text:
-        return []
-    found = (
-        Region.objects.filter(Q(name__startswith=text) | Q(code__startswith=text))
-        .exclude(kind=Region.Kind.COUNTRY)
-        .select_related("parent__parent__parent")
-        .order_by(F("valid_to").desc(nulls_first=True), "level", "code")
-    )
-    if not with_past:
-        found = found.filter(valid_to=None)
-    return list(found[:MOST])
-
-
-def inside(region: Region | None, *, with_past: bool) -> QuerySet[Region]:
-    """What lies directly inside a division, or the provinces; past divisions after present ones."""
-    where = Q(kind=Region.Kind.PROVINCE) if region is None else Q(parent=region)
-    found = Region.objects.filter(where).select_related("parent__parent__parent")
-    if not with_past:
-        found = found.filter(valid_to=None)
-    return found.order_by(F("valid_to").desc(nulls_first=True), "code")
+    return Found(list(agents[:MOST]), list(orders[:MOST]), regions_found(text, limit=MOST))

@@ -36,7 +36,7 @@ class CountColumn(tables.Column):
         super().__init__(*args, **kwargs)
 
     def render(self, value: int) -> str | SafeString:
-        return regent.count(value) if value else format_html('<span class="fig nil">0</span>')
+        return regent.count(value) if value else SafeString('<span class="fig nil">0</span>')
 
 
 class RateColumn(CountColumn):

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from franchise.office.views import (
     agents,
     pickup_points,
+    plans,
     proof,
     regions,
     search,
@@ -43,9 +44,20 @@ urlpatterns: list[URLPattern] = [
     path("proof/", proof.proof, name="proof"),
     path("proof/run/", proof.run_proof, name="run_proof"),
     path("proof/<int:pk>/", proof.proof_run, name="proof_run"),
+    # plans
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.add_plan, name="add_plan"),
+    path("plans/worked/", plans.tried_rates, name="tried_rates"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/approve/", plans.approve_plan, name="approve_plan"),
+    path("plans/<int:pk>/withdraw/", plans.withdraw_plan, name="withdraw_plan"),
     # divisions
     path("regions/", regions.regions, name="regions"),
     path("regions/aliases/", regions.aliases, name="aliases"),
     path("regions/<int:pk>/", regions.region, name="region"),
+    path("regions/<int:pk>/add/", regions.add_region, name="add_region"),
+    path("regions/<int:pk>/retire/", regions.retire_region, name="retire_region"),
+    path("regions/<int:pk>/alias/", regions.add_alias, name="add_alias"),
+    path("regions/aliases/<int:pk>/end/", regions.end_alias, name="end_alias"),
     path("regions/finds/", regions.region_finds, name="region_finds"),
 ]

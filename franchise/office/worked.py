@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,8 @@ from franchise.bonuses.rules import (
 )
 
 PAID = Decimal("1000.00")
+# Above this of sales an approver must know why (财税〔2009〕29号).
+FIVE_PER_CENT = Decimal("0.05")
 ROUNDED = ("33.33", "10.10", "99.99", "666.67", "700.00", "1000.00")
 ALL_HELD = (COUNTY, CITY, PROVINCE)
 PLACES: tuple[tuple[str | Promise, str | Promise, tuple[int, ...], tuple[int, ...]], ...] = (
@@ -68,6 +70,15 @@ class Row:
     total: Decimal
     missing: tuple[int, ...] = ()
 
+    @property
+    def tiers(self) -> list[dict[str, Any]]:
+        """The three amounts in order, each with whether such a tier exists there."""
+        amounts = (self.county, self.city, self.province)
+        return [
+            {"amount": amount, "exists": tier not in self.missing}
+            for tier, amount in zip(TIERS, amounts, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Rounding:
@@ -87,10 +98,9 @@ class Worked:
     roundings: list[Rounding]
 
 
-def plan_of(
-    mode: str, county: Decimal, city: Decimal, province: Decimal, cap: Decimal | None
-) -> Plan:
-    return Plan(0, Mode(mode), (county, city, province), cap, date.min)
+def plan_of(mode: str, rates: tuple[Decimal, Decimal, Decimal], cap: Decimal | None) -> Plan:
+    """A plan of the rules from what is typed; `rates` county first."""
+    return Plan(0, Mode(mode), rates, cap, date.min)
 
 
 def worked(plan: Plan) -> Worked:
@@ -126,10 +136,3 @@ def shares(plan: Plan, held: tuple[int, ...], base: Decimal) -> Mapping[int, Dec
     """What each held tier and head office get of a base."""
     holders = {tier: Territory(tier, tier, tier, tier, date.min) for tier in held}
     return {share.rung.place: share.amount for share in share_base(base, climb(plan, holders))}
-
-
-def falling_rates(plan: Plan) -> bool:
-    """Whether a level-difference plan gives a higher tier less than one below it."""
-    return plan.mode == Mode.LEVEL_DIFFERENCE and any(
-        deeper > higher for deeper, higher in pairwise(plan.rates)
-    )

@@ -47,7 +47,7 @@ CASES = {
 def test_worked_table(name):
     (mode, county, city, province, cap), expected = CASES[name]
 
-    shown = worked(plan_of(mode, yuan(county), yuan(city), yuan(province), cap and yuan(cap)))
+    shown = worked(plan_of(mode, (yuan(county), yuan(city), yuan(province)), cap and yuan(cap)))
 
     got = [(row.county, row.city, row.province, row.head_office) for row in shown.rows]
     assert got == [tuple(yuan(cell) for cell in line.split()) for line in expected]
@@ -55,7 +55,7 @@ def test_worked_table(name):
 
 
 def test_small_amounts_add_up():
-    shown = worked(plan_of("level_difference", yuan("0.03"), yuan("0.05"), yuan("0.06"), None))
+    shown = worked(plan_of("level_difference", (yuan("0.03"), yuan("0.05"), yuan("0.06")), None))
 
     got = {
         str(line.base): (str(line.county), str(line.city), str(line.province), str(line.total))
