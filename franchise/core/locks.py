@@ -1,5 +1,7 @@
 """Advisory locks, for what has no row to lock. Keys are never reused or renumbered."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from django.db import connection
@@ -40,3 +42,15 @@ def hold_for(lock: Lock, subject: str) -> None:
     """Hold one subject's part of a lock alone until the current transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [int(lock), subject])
+
+
+@contextmanager
+def held_throughout(lock: Lock) -> Iterator[None]:
+    """Hold a lock alone over several transactions of this connection; a crash lets it go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [int(lock)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])

@@ -33,9 +33,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         elif with_demo and "demo" in get_commands():
-            if not apps.get_model("orders", "Order").objects.exists():
-                self.stdout.write("Making the demo data; this happens once …")
-                call_command("demo")
+            call_command("demo", if_empty=True)
             call_command("demo", logins=True)
 
     def _migrate(self) -> None:
