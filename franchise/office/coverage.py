@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from agents.models import Territory, Tier
 from agents.queries import in_force_on
 from franchise.regions.models import Region
+from franchise.regions.queries import in_force_on as in_force_region
 
 SOON = timedelta(days=90)
 TIER_OF_KIND = {
@@ -58,14 +59,9 @@ class Branch:
     below: list["Branch"] = field(default_factory=list)
 
 
-def in_force(day: date) -> Q:
-    """Divisions that exist on a day."""
-    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-
-
 def saleable(day: date) -> dict[Tier, Q]:
     """The divisions sold at each tier: a town only where it lies directly under a city."""
-    exists = in_force(day)
+    exists = in_force_region(day)
     return {
         Tier.PROVINCE: exists & Q(kind=Region.Kind.PROVINCE),
         Tier.CITY: exists & Q(kind=Region.Kind.CITY),
@@ -137,12 +133,9 @@ class Tree:
         inside = Q(parent__in=self.opened)
         sold_as_such = ~Q(kind=Region.Kind.TOWN) | Q(parent__kind=Region.Kind.CITY)
         shown = inside & (sold_as_such | Q(territories__isnull=False))
-        return (
-            Region.objects.filter(in_force(self.day))
-            .filter(Q(kind=Region.Kind.PROVINCE) | shown)
-            .distinct()
-            .order_by("code")
-        )
+        regions: QuerySet[Region] = Region.objects.filter(in_force_region(self.day))
+        regions = regions.filter(Q(kind=Region.Kind.PROVINCE) | shown)
+        return regions.distinct().order_by("code")
 
     def _territories_of(self, regions: list[Region]) -> dict[int, Territory]:
         """Each division's territory of the day, or else its next one."""

@@ -27,7 +27,7 @@ class RegionPicker(forms.Widget):
         return context
 
 
-class RegionField(forms.ModelChoiceField):
+class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A division; those no longer in force can be chosen too, where the form allows it."""
 
     widget = RegionPicker

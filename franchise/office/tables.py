@@ -39,7 +39,11 @@ class CountColumn(tables.Column):
         return regent.count(value) if value else SafeString('<span class="fig nil">0</span>')
 
 
-class RateColumn(CountColumn):
+class RateColumn(tables.Column):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", NUM)
+        super().__init__(*args, **kwargs)
+
     def render(self, value: Decimal) -> str:
         return regent.rate(value)
 

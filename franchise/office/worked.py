@@ -110,9 +110,11 @@ def worked(plan: Plan) -> Worked:
         amounts = shares(plan, held, PAID)
         rows.append(
             Row(
-                place,
-                held_words,
-                *(amounts[tier] if tier in held else None for tier in TIERS),
+                place=place,
+                held=held_words,
+                county=amounts.get(COUNTY),
+                city=amounts.get(CITY),
+                province=amounts.get(PROVINCE),
                 head_office=amounts[HEAD_OFFICE],
                 total=sum(amounts.values(), Decimal("0.00")),
                 missing=tuple(tier for tier in TIERS if tier not in tiers),
@@ -123,8 +125,10 @@ def worked(plan: Plan) -> Worked:
         amounts = shares(plan, ALL_HELD, base)
         roundings.append(
             Rounding(
-                base,
-                *(amounts[tier] for tier in TIERS),
+                base=base,
+                county=amounts[COUNTY],
+                city=amounts[CITY],
+                province=amounts[PROVINCE],
                 head_office=amounts[HEAD_OFFICE],
                 total=sum(amounts.values(), Decimal("0.00")),
             )

@@ -86,7 +86,7 @@ def filter_control(field: BoundField) -> SafeString:
     """A field of a list's filters: the design's control, its label as placeholder."""
     if isinstance(field.field.widget, Select):
         return field.as_widget(attrs={"class": "form-select", "data-submit": True})
-    return field.as_widget(attrs={"class": "form-control", "placeholder": field.label})
+    return field.as_widget(attrs={"class": "form-control", "placeholder": str(field.label)})
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from franchise.core.errors import BusinessError
 from franchise.core.templatetags import regent
 from franchise.history.queries import story_of
 from franchise.office.tables import CountColumn, LinkColumn, Table
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.users.access import Right
 
 
@@ -80,7 +80,7 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Member.Role.choices)
 
 
-def agents(request: HttpRequest) -> HttpResponse:
+def agents(request: StaffRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     table = AgentsTable(queries.agents_on(today(), search=search))
     tables.RequestConfig(request, paginate={"per_page": 50}).configure(table)
@@ -88,12 +88,12 @@ def agents(request: HttpRequest) -> HttpResponse:
     return render(request, "office/agents/list.html", context)
 
 
-def agent(request: HttpRequest, pk: int) -> HttpResponse:
+def agent(request: StaffRequest, pk: int) -> HttpResponse:
     party = get_object_or_404(Agent, pk=pk)
     return _agent_page(request, party, MemberForm())
 
 
-def _agent_page(request: HttpRequest, party: Agent, form: forms.Form) -> HttpResponse:
+def _agent_page(request: StaffRequest, party: Agent, form: forms.Form) -> HttpResponse:
     context = {
         "agent": party,
         "territories": queries.territories_of(party.pk),
@@ -106,7 +106,7 @@ def _agent_page(request: HttpRequest, party: Agent, form: forms.Form) -> HttpRes
 
 
 @needs(Right.SELL)
-def add_agent(request: HttpRequest) -> HttpResponse:
+def add_agent(request: StaffRequest) -> HttpResponse:
     form = AgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,7 +121,7 @@ def add_agent(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SELL)
-def change_agent(request: HttpRequest, pk: int) -> HttpResponse:
+def change_agent(request: StaffRequest, pk: int) -> HttpResponse:
     party = get_object_or_404(Agent, pk=pk)
     fields = ("name", "kind", "contact", "phone")
     initial = {field: getattr(party, field) for field in fields}
@@ -141,7 +141,7 @@ def change_agent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SELL)
 @require_POST
-def add_member(request: HttpRequest, pk: int) -> HttpResponse:
+def add_member(request: StaffRequest, pk: int) -> HttpResponse:
     party = get_object_or_404(Agent, pk=pk)
     form = MemberForm(request.POST)
     if form.is_valid():
@@ -158,7 +158,7 @@ def add_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SELL)
 @require_POST
-def end_membership(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+def end_membership(request: StaffRequest, pk: int, member: int) -> HttpResponse:
     party = get_object_or_404(Agent, pk=pk)
     acting = get_object_or_404(Member, pk=member, agent=party)
     try:

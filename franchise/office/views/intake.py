@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from franchise.core.errors import BusinessError
 from franchise.core.spreadsheets import Outcome
+from franchise.office.views.shell import StaffRequest
 
 FOLDER = Path(settings.MEDIA_ROOT) / "intake"
 SALT = "office.intake"
@@ -43,7 +44,7 @@ class FileForm(forms.Form):
     )
 
 
-def intake(request: HttpRequest, kind: Kind) -> HttpResponse:
+def intake(request: StaffRequest, kind: Kind) -> HttpResponse:
     """GET: choose a file; POST with a file: its preview; POST with its token: taken in."""
     if request.method == "POST" and "token" in request.POST:
         return _take_in(request, kind)
@@ -71,7 +72,7 @@ def intake(request: HttpRequest, kind: Kind) -> HttpResponse:
     return render(request, "office/intake.html", context)
 
 
-def _take_in(request: HttpRequest, kind: Kind) -> HttpResponse:
+def _take_in(request: StaffRequest, kind: Kind) -> HttpResponse:
     try:
         path = FOLDER / signing.loads(request.POST["token"], salt=SALT, max_age=A_DAY)
     except signing.BadSignature as error:

@@ -6,7 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from franchise.office.pickers import RegionField
 from franchise.office.tables import DayColumn, Table
 from franchise.office.templatetags.office import region_path
 from franchise.office.views.intake import Kind, intake
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.regions.models import Region
 from franchise.users.access import Right
 from inventory import queries
@@ -52,7 +52,7 @@ class PickupPointForm(forms.Form):
     )
 
 
-def pickup_points(request: HttpRequest) -> HttpResponse:
+def pickup_points(request: StaffRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     table = PickupPointsTable(queries.pickup_points(search=search))
     tables.RequestConfig(request, paginate={"per_page": 50}).configure(table)
@@ -60,7 +60,7 @@ def pickup_points(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SELL)
-def add_pickup_point(request: HttpRequest) -> HttpResponse:
+def add_pickup_point(request: StaffRequest) -> HttpResponse:
     first = {"code": request.GET.get("code", "")}
     form = PickupPointForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -102,5 +102,5 @@ FILE = Kind(
 
 
 @needs(Right.SELL)
-def import_file(request: HttpRequest) -> HttpResponse:
+def import_file(request: StaffRequest) -> HttpResponse:
     return intake(request, FILE)

@@ -1,11 +1,12 @@
 """Bonus plans: their versions, and a new one worked out while it is typed."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from franchise.core.clock import today
 from franchise.core.errors import BusinessError
 from franchise.history.queries import story_of
 from franchise.office.forms import DayInput
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.office.worked import FIVE_PER_CENT, Worked, plan_of, worked
 from franchise.users.access import Right
 
@@ -92,12 +93,12 @@ class TriedRatesForm(PlanForm):
             del self.fields[name]
 
 
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: StaffRequest) -> HttpResponse:
     every = Plan.objects.select_related("proposed_by", "approved_by").order_by("-starts_on", "-pk")
     return render(request, "office/plans/list.html", {"plans": every, "day": today()})
 
 
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: StaffRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Plan.objects.select_related("proposed_by", "approved_by"), pk=pk)
     shown = _worked(one.mode, one.county_rate, one.city_rate, one.province_rate, one.cap)
     context = {
@@ -137,7 +138,7 @@ def _checks(shown: Worked) -> list[dict[str, Any]]:
 
 
 @needs(Right.PLANS)
-def add_plan(request: HttpRequest) -> HttpResponse:
+def add_plan(request: StaffRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=_as_now())
     if request.method == "POST" and form.is_valid():
         try:
@@ -167,7 +168,7 @@ def _as_now() -> dict[str, Any]:
     return {field: getattr(latest, field) for field in fields}
 
 
-def _typed(initial: dict[str, Any]) -> dict[str, Any]:
+def _typed(initial: Mapping[str, Any]) -> dict[str, Any]:
     field = PercentField()
     return {name: field.prepare_value(value) for name, value in initial.items()}
 
@@ -188,13 +189,13 @@ def _tried(data: Any) -> dict[str, Any]:
 
 
 @needs(Right.PLANS)
-def tried_rates(request: HttpRequest) -> HttpResponse:
+def tried_rates(request: StaffRequest) -> HttpResponse:
     return render(request, "office/plans/worked.html", _tried(request.GET))
 
 
 @needs(Right.APPROVE)
 @require_POST
-def approve_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_plan(request: StaffRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Plan, pk=pk)
     try:
         actions.approve_plan(pk, by=request.user)
@@ -207,7 +208,7 @@ def approve_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.PLANS)
 @require_POST
-def withdraw_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_plan(request: StaffRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Plan, pk=pk)
     try:
         actions.withdraw_plan(pk, by=request.user)

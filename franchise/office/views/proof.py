@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -11,14 +11,14 @@ from django.views.decorators.http import require_POST
 from franchise.core.clock import now
 from franchise.ledger.models import ProofRun
 from franchise.ledger.tasks import prove_nightly
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.users.access import Right
 
 RUNS_SHOWN = 12
 PATIENCE = timedelta(minutes=1)
 
 
-def proof(request: HttpRequest) -> HttpResponse:
+def proof(request: StaffRequest) -> HttpResponse:
     """The last run; while one asked for is under way, the page asks again every other second."""
     runs = list(ProofRun.objects.order_by("-started_at")[:RUNS_SHOWN])
     asked_at = _asked_at(request)
@@ -34,7 +34,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     return render(request, page, context)
 
 
-def proof_run(request: HttpRequest, pk: int) -> HttpResponse:
+def proof_run(request: StaffRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ProofRun, pk=pk)
     runs = ProofRun.objects.order_by("-started_at")[:RUNS_SHOWN]
     return render(request, "office/proof/page.html", {"run": run, "runs": runs})
@@ -42,14 +42,14 @@ def proof_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.PROVE)
 @require_POST
-def run_proof(request: HttpRequest) -> HttpResponse:
+def run_proof(request: StaffRequest) -> HttpResponse:
     """Wake a worker; the page then waits for a run that began after this moment."""
     asked_at = now()
     prove_nightly.delay()
     return redirect(f"{reverse('office:proof')}?asked={asked_at:%Y-%m-%dT%H:%M:%S}Z")
 
 
-def _asked_at(request: HttpRequest) -> datetime | None:
+def _asked_at(request: StaffRequest) -> datetime | None:
     try:
         return parse_datetime(request.GET.get("asked", ""))
     except ValueError:

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from franchise.history.queries import story_of
 from franchise.office.forms import DayInput
 from franchise.office.pickers import RegionField
 from franchise.office.tables import DayColumn, LastDayColumn, LinkColumn, Table
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.regions import queries as regions_queries
 from franchise.regions.actions import aliases as alias_actions
 from franchise.regions.actions import divisions
@@ -106,7 +106,7 @@ class AliasForm(forms.Form):
     source = forms.CharField(label=gettext_lazy("How you know"), max_length=200, required=False)
 
 
-def regions(request: HttpRequest) -> HttpResponse:
+def regions(request: StaffRequest) -> HttpResponse:
     """The provinces, or what a search finds."""
     text = request.GET.get("q", "").strip()
     if text:
@@ -120,15 +120,17 @@ def regions(request: HttpRequest) -> HttpResponse:
     return render(request, "office/regions/list.html", {"table": table})
 
 
-def region(request: HttpRequest, pk: int) -> HttpResponse:
+def region(request: StaffRequest, pk: int) -> HttpResponse:
     return _region_page(request, _found(pk))
 
 
 def _found(pk: int) -> Region:
-    return get_object_or_404(Region.objects.select_related("parent__parent__parent"), pk=pk)
+    found = Region.objects.select_related("parent__parent__parent")
+    one: Region = get_object_or_404(found, pk=pk)
+    return one
 
 
-def _region_page(request: HttpRequest, one: Region, **forms_shown: Any) -> HttpResponse:
+def _region_page(request: StaffRequest, one: Region, **forms_shown: Any) -> HttpResponse:
     table = RegionsTable(regions_queries.children(one.pk), order_by=())
     tables.RequestConfig(request, paginate={"per_page": 100}).configure(table)
     context = {
@@ -152,7 +154,7 @@ def _region_page(request: HttpRequest, one: Region, **forms_shown: Any) -> HttpR
 
 @needs(Right.REGIONS)
 @require_POST
-def add_region(request: HttpRequest, pk: int) -> HttpResponse:
+def add_region(request: StaffRequest, pk: int) -> HttpResponse:
     above = _found(pk)
     form = AddRegionForm(request.POST, prefix="add")
     if form.is_valid():
@@ -168,7 +170,7 @@ def add_region(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.REGIONS)
 @require_POST
-def retire_region(request: HttpRequest, pk: int) -> HttpResponse:
+def retire_region(request: StaffRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     form = RetireForm(request.POST, prefix="retire")
     if form.is_valid():
@@ -190,7 +192,7 @@ def retire_region(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.REGIONS)
 @require_POST
-def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
+def add_alias(request: StaffRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     form = AliasForm(request.POST, prefix="alias")
     if form.is_valid():
@@ -215,7 +217,7 @@ def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.REGIONS)
 @require_POST
-def end_alias(request: HttpRequest, pk: int) -> HttpResponse:
+def end_alias(request: StaffRequest, pk: int) -> HttpResponse:
     """From tomorrow on the alias no longer counts; what it decided stays."""
     alias = get_object_or_404(Alias.objects.select_related("region"), pk=pk)
     try:
@@ -227,7 +229,7 @@ def end_alias(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(page_of(alias.region))
 
 
-def aliases(request: HttpRequest) -> HttpResponse:
+def aliases(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = Alias.objects.select_related("region", "within").order_by("name", "pk")
     if text:
@@ -237,7 +239,7 @@ def aliases(request: HttpRequest) -> HttpResponse:
     return render(request, "office/regions/aliases.html", {"table": table, "search": text})
 
 
-def region_finds(request: HttpRequest) -> HttpResponse:
+def region_finds(request: StaffRequest) -> HttpResponse:
     """The finds of a form's picker. The search box is called after the field it serves."""
     name = request.GET.get("name", "region")
     text = request.GET.get(f"{name}-search", "").strip()

@@ -9,11 +9,20 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django_htmx.middleware import HtmxDetails
 
 from franchise.office.navigation import first_page
 from franchise.users.access import Right, may
+from franchise.users.models import User
 
 View = Callable[..., HttpResponse]
+
+
+class StaffRequest(HttpRequest):
+    """A request that HeadOfficeOnly has let through; only the types say more than HttpRequest."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -39,7 +48,7 @@ class SetUpCode(ActivateTOTPView):
     """Setting up the authenticator proves a code, so the session need not be asked again."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)
         record_authentication(self.request, self.request.user, method="mfa", type="totp")
         return response
 

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -30,7 +30,7 @@ from franchise.office.pickers import RegionField
 from franchise.office.tables import DayColumn, LastDayColumn, LinkColumn, Table
 from franchise.office.templatetags.office import region_path, state_pill
 from franchise.office.views.intake import Kind, intake
-from franchise.office.views.shell import needs
+from franchise.office.views.shell import StaffRequest, needs
 from franchise.regions.models import Region
 from franchise.users.access import Right
 
@@ -122,7 +122,7 @@ class ConsentForm(forms.Form):
     document = forms.CharField(label=gettext_lazy("Name or number of the paper"), max_length=300)
 
 
-def territories(request: HttpRequest) -> HttpResponse:
+def territories(request: StaffRequest) -> HttpResponse:
     """The tree, with the division one is on beside it."""
     day = today()
     opened = [int(pk) for pk in request.GET.get("open", "").split(",") if pk.isdigit()]
@@ -145,7 +145,7 @@ def territories(request: HttpRequest) -> HttpResponse:
     return render(request, "office/territories/tree.html", context)
 
 
-def territory_list(request: HttpRequest) -> HttpResponse:
+def territory_list(request: StaffRequest) -> HttpResponse:
     filters = Filters(request.GET)
     asked = filters.cleaned_data if filters.is_valid() else {}
     found = queries.territories_matching(
@@ -160,7 +160,7 @@ def territory_list(request: HttpRequest) -> HttpResponse:
     return render(request, "office/territories/list.html", context)
 
 
-def territory(request: HttpRequest, pk: int) -> HttpResponse:
+def territory(request: StaffRequest, pk: int) -> HttpResponse:
     return _territory_page(request, _found(pk))
 
 
@@ -170,7 +170,7 @@ def _found(pk: int) -> Territory:
     )
 
 
-def _territory_page(request: HttpRequest, one: Territory, **forms_shown: Any) -> HttpResponse:
+def _territory_page(request: StaffRequest, one: Territory, **forms_shown: Any) -> HttpResponse:
     day = today()
     context = {
         "territory": one,
@@ -196,7 +196,7 @@ def _after(last_day: date | None) -> date | None:
 
 
 @needs(Right.SELL)
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: StaffRequest) -> HttpResponse:
     first = {key: request.GET[key] for key in ("region", "agent", "tier") if key in request.GET}
     form = GrantForm(request.POST or None, initial={"consent": "not_needed", **first})
     if request.method == "POST" and form.is_valid():
@@ -222,7 +222,7 @@ def grant(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SELL)
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: StaffRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     form = EndForm(request.POST, prefix="end")
     if form.is_valid():
@@ -243,7 +243,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SELL)
 @require_POST
-def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer(request: StaffRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     form = TransferForm(request.POST, prefix="transfer")
     if form.is_valid():
@@ -267,7 +267,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SELL)
 @require_POST
-def attach_consent(request: HttpRequest, pk: int) -> HttpResponse:
+def attach_consent(request: StaffRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     form = ConsentForm(request.POST, prefix="consent")
     if form.is_valid():
@@ -300,5 +300,5 @@ FILE = Kind(
 
 
 @needs(Right.SELL)
-def import_file(request: HttpRequest) -> HttpResponse:
+def import_file(request: StaffRequest) -> HttpResponse:
     return intake(request, FILE)
