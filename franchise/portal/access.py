@@ -1,11 +1,11 @@
 """The only door between the pages and the books: everything behind it is one agent's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypedDict
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agents.models import Agent, Territory
-from franchise.bonuses.models import BonusLine, BonusTurn, Earning, Plan
+from franchise.bonuses.models import BonusLine, BonusTurn
 from franchise.core import clock
 from franchise.orders.models import Buyer, Order
 from franchise.regions.models import Region
+from franchise.regions.queries import region_with_path
 from franchise.users.models import User
 
 if TYPE_CHECKING:
@@ -115,37 +116,15 @@ def lines(agent: Agent) -> "QuerySet[OwnLine]":
 def order(agent: Agent, order_id: int) -> Order:
     """An order that the agent has a line on; any other does not exist for them."""
     own = BonusLine.objects.filter(order_id=order_id, territory__agent=agent)
-    found = Order.objects.select_related("address", "shop", "region").filter(pk=order_id).first()
+    found = Order.objects.filter(pk=order_id).first()
     if found is None or not own.exists():
         raise Http404
     return found
 
 
-def lines_of_order(agent: Agent, order: Order) -> QuerySet[BonusLine]:
-    """The agent's own lines of an order as they were posted, those of 0.00 among them."""
-    return (
-        BonusLine.objects.filter(order=order, territory__agent=agent)
-        .select_related("territory__region", "plan", "region")
-        .order_by("turn", "place")
-    )
-
-
 def orders_with_number(number: str) -> QuerySet[Order]:
     """Orders by their full number, of any region: only for who knows the number."""
-    return Order.objects.filter(order_no=number).select_related("address", "region").order_by("pk")
-
-
-def lines_of_anyone(order: Order) -> QuerySet[BonusLine]:
-    """All lines of an order, to reason about; nothing of them but the region may be shown."""
-    return BonusLine.objects.filter(order=order).select_related("region").order_by("turn", "place")
-
-
-def turns_of_order(order: Order) -> QuerySet[BonusTurn]:
-    return BonusTurn.objects.filter(order=order).select_related("refund")
-
-
-def earned_on(order: Order) -> date | None:
-    return Earning.objects.filter(order=order).values_list("earned_on", flat=True).first()
+    return Order.objects.filter(order_no=number).order_by("pk")
 
 
 def buyer_of(order: Order) -> Buyer | None:
@@ -153,26 +132,6 @@ def buyer_of(order: Order) -> Buyer | None:
     return Buyer.objects.filter(order=order).first()
 
 
-def plan_on(day: date) -> Plan | None:
-    """The plan that counts on a day: it is the same for everybody."""
-    return (
-        Plan.objects.exclude(approved_at=None)
-        .filter(starts_on__lte=day)
-        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
-        .first()
-    )
-
-
-def places(regions: Iterable[Region]) -> dict[int, tuple[Region, ...]]:
-    """The way to each region from its province down, in one query for all of them."""
-    wanted = Region.objects.filter(pk__in={region.pk for region in regions})
-    above = Region.objects.get_queryset_ancestors(wanted, include_self=True)
-    known = {region.pk: region for region in above}
-    ways = {}
-    for region in known.values():
-        way, here = [], region
-        while here is not None and here.kind != Region.Kind.COUNTRY:
-            way.append(here)
-            here = known.get(here.parent_id)
-        ways[region.pk] = tuple(reversed(way))
-    return ways
+def way_to(region_id: int) -> tuple[Region, ...]:
+    """A region with all above it, the province first."""
+    return tuple(region_with_path(region_id))

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from agents.models import Agent, Territory
 from franchise.core.money import ZERO
 from franchise.portal import access
+from franchise.regions.queries import paths
 
 IS_EARNED = Q(earned_on__isnull=False)
 IS_PENDING = Q(earned_on=None)
@@ -80,7 +81,7 @@ def earnings(agent: Agent, month: date, today: date) -> Earnings:
         )
     }
     territories = list(access.territories(agent).order_by("starts_on", "pk"))
-    ways = access.places(territory.region for territory in territories)
+    ways = paths(territory.region_id for territory in territories)
     regions = [
         Region(
             territory,

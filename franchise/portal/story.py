@@ -1,23 +1,27 @@
-"""The story of one order as one agent may read it: their own lines, nobody else's."""
+"""The story of one order as one agent may read it: their own share, nobody else's."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils.functional import cached_property
+from django.conf import settings
 
 from agents.models import Agent, Territory
-from franchise.bonuses.models import BonusLine, BonusTurn, Plan
+from franchise.bonuses.models import BonusTurn, Plan
+from franchise.bonuses.queries import story as whole
 from franchise.core import clock
 from franchise.core.money import ZERO
-from franchise.orders.models import Address, Order
+from franchise.orders.models import Address, Order, Refund
 from franchise.portal import access, masking
 from franchise.regions.models import Region
+from inventory.models import PickupPoint
 
 # How the bar of a period is drawn: its width, and how much of it lies before and after the period.
 SPAN = 1000
 BEFORE, AFTER = 94, 47
 OPEN_END = timedelta(days=365)
+PAYS = {"award", BonusTurn.Cause.PAID_ANEW}
 
 
 @dataclass(frozen=True)
@@ -40,26 +44,25 @@ class Held:
 
 @dataclass(frozen=True)
 class Entry:
-    """One of one's own lines, with why it was posted and what stood before it."""
+    """One's own share of one turn. `base` is its change of the base, `before` what one had."""
 
-    line: BonusLine
-    turn: BonusTurn | None
+    kind: str
+    at: datetime
+    rate: Decimal
+    base: Decimal
+    base_left: Decimal
     before: Decimal
+    amount: Decimal
+    refund: Refund | None
 
     @property
-    def cause(self) -> str:
-        return self.turn.cause if self.turn else "award"
+    def pays(self) -> bool:
+        """Whether it counts the whole base, not a change of it."""
+        return self.kind in PAYS
 
     @property
     def after(self) -> Decimal:
-        after: Decimal = self.before + self.line.amount
-        return after
-
-    @property
-    def base_left(self) -> Decimal:
-        if self.turn is None:
-            return Decimal(self.line.base)
-        return Decimal(self.turn.goods_amount - self.turn.goods_refunded)
+        return self.before + self.amount
 
 
 @dataclass(frozen=True)
@@ -67,70 +70,84 @@ class Story:
     order: Order
     address: tuple[Part, ...]
     way: tuple[Region, ...]
+    counts_at: str
+    point: PickupPoint | None
     held: tuple[Held, ...]
     entries: tuple[Entry, ...]
+    plan: Plan | None
     earned_on: date | None
+    earned_from: datetime | None
 
     @property
     def total(self) -> Decimal:
-        total: Decimal = sum((entry.line.amount for entry in self.entries), ZERO)
-        return total
+        return sum((entry.amount for entry in self.entries), ZERO)
 
     @property
     def sums(self) -> tuple[Entry, ...]:
-        """The entries that changed anything; a line of 0.00 is none to the reader."""
-        return tuple(entry for entry in self.entries if entry.line.amount)
-
-    @cached_property
-    def plan(self) -> Plan:
-        return self.entries[-1].line.plan
+        """The entries that changed anything; a share of 0.00 is none to the reader."""
+        return tuple(entry for entry in self.entries if entry.amount)
 
 
 def story(agent: Agent, order_id: int) -> Story:
-    """How an order became the agent's lines. Raises Http404 if it has none of theirs."""
+    """How an order became the agent's share. Raises Http404 if it never had one."""
     order = access.order(agent, order_id)
-    lines = list(access.lines_of_order(agent, order))
-    turns = {turn.turn: turn for turn in access.turns_of_order(order)}
-    region = lines[-1].region
-    way = access.places([region])[region.pk]
-    territories = {line.territory_id: line.territory for line in lines if line.territory}
+    found = whole.story(order.pk, after_sales=settings.AFTER_SALES)
+    way = way_of(found)
+    own = {
+        step.territory.pk: step.territory
+        for turn in found.turns
+        for step in turn.steps
+        if step.territory and step.territory.agent_id == agent.pk
+    }
     return Story(
-        order=order,
-        address=shown_address(order.address, way),
+        order=found.order,
+        address=shown_address(found.address, way),
         way=way,
-        held=tuple(held(territory, order.paid_on) for territory in territories.values()),
-        entries=tuple(entries(lines, turns)),
-        earned_on=access.earned_on(order),
+        counts_at=found.counts_at,
+        point=found.point,
+        held=tuple(held(territory, found.order.paid_on) for territory in own.values()),
+        entries=tuple(own_entries(found, own)),
+        plan=found.plan,
+        earned_on=found.earning.earned_on if found.earning else None,
+        earned_from=found.earned_from,
     )
 
 
-def entries(lines: list[BonusLine], turns: dict[int, BonusTurn]) -> list[Entry]:
-    found = []
-    sums: dict[int, Decimal] = {}
-    for line in lines:
-        before = sums.get(line.place, ZERO)
-        found.append(Entry(line, turns.get(line.turn), before))
-        sums[line.place] = before + line.amount
-    return found
+def way_of(found: whole.Story) -> tuple[Region, ...]:
+    """From the province down to the region that counts; without one, to that of the address."""
+    if found.places:
+        return tuple(p.region for p in found.places if p.region.kind != Region.Kind.COUNTRY)
+    return access.way_to(found.order.region_id)
+
+
+def own_entries(found: whole.Story, own: dict[int, Territory]) -> Iterator[Entry]:
+    for turn in found.turns:
+        for step in turn.steps:
+            if step.territory is None or step.territory.pk not in own:
+                continue
+            pays = turn.kind in PAYS
+            if pays or step.amount:
+                yield Entry(
+                    kind=turn.kind,
+                    at=turn.at,
+                    rate=step.rate,
+                    base=turn.base_after if pays else turn.base_after - turn.base_before,
+                    base_left=turn.base_after,
+                    before=step.before,
+                    amount=step.amount,
+                    refund=turn.refund,
+                )
 
 
 def shown_address(address: Address, way: tuple[Region, ...]) -> tuple[Part, ...]:
-    """The places of an address, those of the counted region marked; of the street only its name."""
-    named = [
-        name for name in (address.province, address.city, address.district, address.town) if name
-    ]
+    """The places of an address, those that decided marked; of the street only its name."""
+    columns = (address.province, address.city, address.district, address.town)
+    named = [name for name in columns if name]
     parts = [Part(name, _is_on_the_way(name, way)) for name in named]
-    text = address.text.strip()
-    for name in named:
-        text = text.removeprefix(name).strip()
-    for region in way:
-        for name in (region.name, region.name.rstrip("省市区县镇")):
-            if len(name) > 1 and text.startswith(name):
-                parts.append(Part(name, is_marked=True))
-                text = text.removeprefix(name).strip()
-                break
-    if text:
-        parts.append(Part(masking.street(text), is_marked=False))
+    places, street = _read_text(address, way)
+    parts += [Part(place, is_marked=True) for place in places if place not in named]
+    if street:
+        parts.append(Part(masking.street(street), is_marked=False))
     return tuple(parts)
 
 
@@ -145,3 +162,16 @@ def held(territory: Territory, day: date) -> Held:
 
 def _is_on_the_way(name: str, way: tuple[Region, ...]) -> bool:
     return any(region.name == name or region.name.startswith(name) for region in way)
+
+
+def _read_text(address: Address, way: tuple[Region, ...]) -> tuple[list[str], str]:
+    """The places that were read in the free text, and what follows the last of them."""
+    for source in address.evidence:
+        matches = [m for m in source.get("matches", ()) if not m.get("contradicts")]
+        if matches:
+            return [m["text"] for m in matches], source["said"][matches[-1]["end"] :]
+    text = address.text.strip()
+    columns = (address.province, address.city, address.district, address.town)
+    for name in (*columns, *(region.name for region in way)):
+        text = text.removeprefix(name).strip()
+    return [], text

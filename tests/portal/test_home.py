@@ -99,8 +99,8 @@ def test_an_agent_without_territory_learns_what_comes_next(client, db):
 def test_more_lines_and_regions_ask_no_more_queries(client, cast, django_assert_num_queries):
     client.force_login(cast.chen)
     cast.award(cast.order("A1", date(2026, 12, 20)), cast.changan)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/portal/")
     cast.some_weeks()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/portal/")

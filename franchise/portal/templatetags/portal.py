@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -22,7 +23,7 @@ from franchise.core.money import to_fen
 from franchise.portal import masking, preferences
 from franchise.portal.missing import Missing
 from franchise.portal.preferences import Preferences
-from franchise.portal.story import Part
+from franchise.portal.story import Entry, Part
 
 register = template.Library()
 MINUS = "−"
@@ -45,6 +46,12 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def after_sales_days() -> int:
+    days: int = settings.AFTER_SALES.days
+    return days
 
 
 @register.simple_tag(takes_context=True, name="preferences")
@@ -159,15 +166,15 @@ def rounding(line: BonusLine) -> str:
 
 
 @register.filter
-def product(line: BonusLine) -> str:
-    """1,000.00 × 3% = 30.00; the unrounded value too where rounding changed it."""
-    exact = line.base * line.rate
-    formula = f"{money(line.base)} × {percent(line.rate)} = {plain(exact)}"
-    if exact == line.amount:
+def product(entry: Entry) -> str:
+    """1,000.00 × 3% = 30.00; what it is counted as too, where rounding changed it."""
+    exact = entry.base * entry.rate
+    formula = f"{money(entry.base)} × {percent(entry.rate)} = {plain(exact)}"
+    if exact == entry.amount:
         return formula
     return gettext("%(formula)s, counted as %(amount)s") % {
         "formula": formula,
-        "amount": money(line.amount),
+        "amount": money(entry.amount),
     }
 
 
@@ -177,9 +184,6 @@ def marked(address: Iterable[Part]) -> str:
     return "".join(f"「{part.text}」" for part in address if part.is_marked)
 
 
-WAITS = {"unresolved", "waiting", "no_plan"}
-
-
 @register.filter
 def rung_kind(missing: Missing, step: int) -> str:
     """How a rung looks: walked, stopped or waiting here, or not reached."""
@@ -187,14 +191,14 @@ def rung_kind(missing: Missing, step: int) -> str:
         return ""
     if step > missing.step:
         return " rg-rung--todo"
-    return " rg-rung--wait" if missing.why in WAITS else " rg-rung--stop"
+    return " rg-rung--wait" if missing.waits else " rg-rung--stop"
 
 
 @register.simple_tag
 def rung_dot(missing: Missing, step: int) -> str:
     if step != missing.step:
         return str(step)
-    return icon("clock") if missing.why in WAITS else icon("cross")
+    return icon("clock") if missing.waits else icon("cross")
 
 
 @register.simple_tag(takes_context=True)

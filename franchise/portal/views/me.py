@@ -7,13 +7,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.models import Agent, Territory, Tier
 from franchise.bonuses.models import Plan
+from franchise.bonuses.queries.story import plan_on
 from franchise.core import clock
 from franchise.portal import access, preferences
 from franchise.portal.views.signing_in import is_ours
+from franchise.regions.queries import paths
 
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for GBK without it.
 
@@ -30,9 +33,9 @@ class Own:
 def me(request: HttpRequest, agent: Agent) -> HttpResponse:
     """Who I am here, what is mine and since when, and how this phone shows it."""
     today = clock.today()
-    plan = access.plan_on(today)
+    plan = plan_on(today)
     territories = list(access.territories(agent).order_by("starts_on", "pk"))
-    ways = access.places(territory.region for territory in territories)
+    ways = paths(territory.region_id for territory in territories)
     page = {
         "agent": agent,
         "agents": list(access.agents_of(access.user_of(request))),
@@ -85,9 +88,17 @@ def lines_file(request: HttpRequest, agent: Agent) -> StreamingHttpResponse:
 
 def line_rows(lines: "Iterable[access.OwnLine]") -> Iterator[list[Any]]:
     yield [
-        _("Day"), _("Shop"), _("Order number"), _("Region"), _("Tier"), _("Paid on"), _("Base"),
-        _("Rate"), _("Amount"), _("State"),
-    ]  # fmt: skip
+        pgettext("lines file", "Day"),
+        pgettext("lines file", "Shop"),
+        pgettext("lines file", "Order number"),
+        pgettext("lines file", "Region"),
+        pgettext("lines file", "Tier"),
+        pgettext("lines file", "Paid on"),
+        pgettext("lines file", "Base"),
+        pgettext("lines file", "Rate"),
+        pgettext("lines file", "Amount"),
+        pgettext("lines file", "State"),
+    ]
     for line in lines:
         assert line.territory is not None
         yield [
