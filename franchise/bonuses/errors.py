@@ -49,3 +49,7 @@ class NotInForce(BusinessError):
 
 class UnreadablePlan(BusinessError):
     message = _("This is no plan file: %(why)s")
+
+
+class UnreadableLines(BusinessError):
+    message = _("%(file)s is no file of lines: %(why)s")
