@@ -5,7 +5,7 @@ from pathlib import Path
 
 from agents.actions.territory_file import import_territories
 from agents.drafts import read_territory_file
-from franchise.bonuses.actions.awarding import Outcome, award_all
+from franchise.bonuses.actions.awarding import Outcome, award_orders, claw_back_refunds
 from franchise.bonuses.actions.plans import take_over_plan
 from franchise.bonuses.plan_files import read_plan
 from franchise.bonuses.queries.line_files import write_lines
@@ -42,7 +42,10 @@ def run_in_shadow(
         taken = _take(ImportFile.Kind.ORDERS, shop, orders)
         refunded = _take(ImportFile.Kind.REFUNDS, shop, refunds) if refunds else Report()
         analyze_shadows()
-        outcome = award_all()
+        outcome = Outcome()
+        for step in (award_orders, claw_back_refunds):
+            while step(outcome):
+                pass
         half_written = out.with_name(f".{out.name}.part")
         with half_written.open("wb") as file:
             lines = write_lines(file)

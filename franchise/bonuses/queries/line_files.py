@@ -3,6 +3,7 @@
 from typing import IO
 
 from django.db import connection
+from psycopg.sql import SQL, Literal
 
 _LINES = """
 copy (
@@ -27,7 +28,7 @@ copy (
     left join agents_territory y on y.id = l.territory_id
     left join agents_agent a on a.id = y.agent_id
     join regions_region r on r.id = coalesce(y.region_id, l.region_id)
-    where l.amount <> 0 and (%(shop)s::text is null or s.code = %(shop)s)
+    where l.amount <> 0 and ({shop}::text is null or s.code = {shop})
     order by o.order_no collate "C", s.code collate "C", l.turn, l.place
 ) to stdout with (format csv, header)
 """
@@ -40,7 +41,7 @@ def write_lines(file: IO[bytes], *, shop: str | None = None) -> int:
     """
     with connection.cursor() as cursor:
         count = 0
-        with cursor.copy(_LINES, {"shop": shop}) as copy:
+        with cursor.copy(SQL(_LINES).format(shop=Literal(shop))) as copy:
             for block in copy:
                 count += bytes(block).count(b"\n")
                 file.write(block)
