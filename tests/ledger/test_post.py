@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from franchise.ledger.actions import close_through, parties_for, party_for, post, reverse, roll_up
 from franchise.ledger.drafts import credit, debit, flow
@@ -344,6 +345,18 @@ def test_rolling_up_changes_no_balance(tianhe):
     bank = Balance.objects.get(account__purpose=Purpose.BANK)
     assert (bank.debits, bank.credits, bank.entries) == (yuan("30001.00"), Decimal(0), 2)
     assert balance_of(Purpose.BANK) == yuan("30001.00")
+
+
+def test_rolling_up_takes_no_more_than_asked_whatever_the_plan(tianhe):
+    """A nested loop runs a subquery of IN again for each row: with SKIP LOCKED it took them all."""
+    for n in range(5):
+        receive(tianhe, "1.00", key=f"receipt:bank:{n}")
+    with connection.cursor() as cursor:
+        for method in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "indexscan"):
+            cursor.execute(f"set local enable_{method} = off")
+        cursor.execute("set local enable_bitmapscan = off")
+    assert roll_up(limit=2) == 2
+    assert BalanceDelta.objects.count() == 3
 
 
 def test_the_trial_balance_is_zero(tianhe, guangzhou):
