@@ -99,7 +99,9 @@ class ColumnReader:
         return self._of_the_column(column, fitting)
 
     def _of_the_column(self, column: str, places: list[Place]) -> list[Place]:
-        return preferred(places, lambda place: place.kind in _KINDS[column])
+        return preferred(
+            places, lambda place: place.kind in _KINDS[column] and place.is_in_force(self.day.day)
+        )
 
     def _towns_by_stem(self, column: str, written: str) -> list[Place]:
         if column not in {"district", "town"} or self.reading.is_open:

@@ -82,10 +82,11 @@ class Names:
     def _enter(self, place: Place) -> None:
         self.by_code[place.code].append(place)
         name = spelled(place.name)
-        if place.kind == "town":
-            parent = place.parent.id if place.parent else 0
-            self.meanings[name].towns.setdefault(parent, []).append(place)
-            self._town_stems[parent, town_stem(name)].append(place)
+        if place.kind == "town" and place.parent:
+            stem = town_stem(name)
+            self._town_stems[place.parent.id, stem].append(place)
+            for written in {name, *_said_as_districts(place, stem)}:
+                self.meanings[written].towns.setdefault(place.parent.id, []).append(place)
             return
         if place.kind == "country":
             return
@@ -155,6 +156,13 @@ class Names:
             if is_misspelling(written, spelled(child.name)) and written not in self.meanings:
                 found.append(child)
         return found
+
+
+def _said_as_districts(town: Place, stem: str) -> list[str]:
+    """In a city without counties a subdistrict is said as a district: 东莞市东城区, 中山市西区."""
+    if town.parent is None or town.parent.kind != "city" or not town.name.endswith("街道"):
+        return []
+    return [stem if stem.endswith("区") else stem + "区"]
 
 
 def _has_counties(place: Place) -> bool:

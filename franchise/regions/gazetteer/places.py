@@ -21,6 +21,10 @@ class Place:
     children: list["Place"] = field(default_factory=list)
     successors: list["Place"] = field(default_factory=list)
     predecessors: list["Place"] = field(default_factory=list)
+    chain: tuple["Place", ...] = ()  # the place and all above it, deepest first
+
+    def __post_init__(self) -> None:
+        self.chain = (self, *self.parent.chain) if self.parent else (self,)
 
     def __repr__(self) -> str:
         return f"{self.name}{self.code}"
@@ -28,16 +32,6 @@ class Place:
     def is_in_force(self, day: date) -> bool:
         """Whether the region exists on that day."""
         return self.valid_from <= day < self.valid_to
-
-    @property
-    def chain(self) -> list["Place"]:
-        """The region and all above it, deepest first."""
-        chain, place = [], self
-        while True:
-            chain.append(place)
-            if place.parent is None:
-                return chain
-            place = place.parent
 
 
 def read_places() -> dict[int, Place]:
@@ -72,22 +66,22 @@ class Day:
         """The regions that exist on the day where this one was or will be; itself if it exists."""
         known = self._in_force.get(place.id)
         if known is None:
-            known = self._find_in_force(place, set())
+            known = frozenset(self._find_in_force(place, set()))
+            if not known and place.parent:
+                known = self.in_force(place.parent)
             self._in_force[place.id] = known
         return known
 
-    def _find_in_force(self, place: Place, seen: set[int]) -> frozenset[Place]:
+    def _find_in_force(self, place: Place, seen: set[int]) -> set[Place]:
         if place.is_in_force(self.day) and self._parent_exists(place):
-            return frozenset({place})
+            return {place}
         seen.add(place.id)
         ended = place.valid_to <= self.day
         found: set[Place] = set()
         for relative in place.successors if ended else place.predecessors:
             if relative.id not in seen:
                 found |= self._find_in_force(relative, seen)
-        if not found and place.parent:
-            return self.in_force(place.parent)
-        return frozenset(found)
+        return found
 
     def _parent_exists(self, place: Place) -> bool:
         """A town is known only as it is now, so it exists no longer than what it is in."""
@@ -131,7 +125,9 @@ class Day:
 
     def standing(self, possible: Iterable[Place]) -> list[Place]:
         """What a set of possible places comes down to on the day, without repetitions."""
-        possible = self._bearers(list(possible))
+        possible = list(possible)
+        if len(possible) > 1:
+            possible = self._bearers(possible)
         present = {place for place in possible if place.is_in_force(self.day)}
         found: dict[int, Place] = {}
         for place in possible:
@@ -159,6 +155,9 @@ class Day:
 
 def deepest_shared(places: Iterable[Place]) -> Place:
     """The deepest region that all of these are in."""
+    places = list(places)
+    if len(places) == 1:
+        return places[0]
     chains = [list(reversed(place.chain)) for place in places]
     shared = chains[0][0]
     for level in zip(*chains, strict=False):

@@ -66,6 +66,8 @@ class Reading:
 def outermost(options: Iterable[Place]) -> tuple[Place, ...]:
     """Without those that are inside another: 吉林 is the province, with the city in it."""
     options = list(dict.fromkeys(options))
+    if len(options) == 1:
+        return (options[0],)
     return tuple(
         option for option in options if not any(other in options for other in option.chain[1:])
     )

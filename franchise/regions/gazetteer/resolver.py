@@ -64,6 +64,14 @@ class _Known:
     is_deep: bool
 
 
+@dataclass(slots=True)
+class _Standing:
+    """The deepest certain region on the day, and the regions that remain possible."""
+
+    region: Place
+    possible: tuple[Place, ...]
+
+
 class Gazetteer:
     """The tree and all names in memory. Read it once, ask it often; it does not change."""
 
@@ -136,7 +144,7 @@ class Gazetteer:
             reading = self._read_code(address.region_code, reading, evidence, day)
         if address.province or address.city or address.district or address.town:
             reading = self._read_columns(address, reading, evidence, day)
-        resolution = self._resolution(reading, evidence, day)
+        resolution = self._resolution(self._standing(reading, day), evidence)
         is_deep = resolution.is_certain
         known = self._known[key] = _Known(reading, evidence, resolution, is_deep)
         return known
@@ -146,7 +154,12 @@ class Gazetteer:
         if options:
             reading = Reading(tuple(options))
         evidence.append(
-            {"source": "code", "said": said, **self._up_to(reading, day), "decided": bool(options)}
+            {
+                "source": "code",
+                "said": said,
+                **_up_to(self._standing(reading, day)),
+                "decided": bool(options),
+            }
             | ({} if options else {"unknown": True})
         )
         return reading
@@ -182,7 +195,7 @@ class Gazetteer:
             }
         )
         entry = {
-            "source": "names", "said": reader.said, **self._up_to(reading, day),
+            "source": "names", "said": reader.said, **_up_to(self._standing(reading, day)),
             "decided": reading != before,
         }  # fmt: skip
         if reader.contradicted_by:
@@ -195,9 +208,10 @@ class Gazetteer:
     def _with_text(self, known: _Known, text: str, day: Day) -> Resolution:
         reader = TextReader(self.names, day, known.reading, text)
         reading = reader.read()
+        standing = self._standing(reading, day)
         evidence = [dict(entry) for entry in known.evidence]
         entry = {
-            "source": "text", "said": text, **self._up_to(reading, day),
+            "source": "text", "said": text, **_up_to(standing),
             "decided": reading != known.reading,
             "matches": [found.as_evidence() for found in reader.found],
         }  # fmt: skip
@@ -205,30 +219,21 @@ class Gazetteer:
         if contradictions:
             entry["contradicts"] = contradictions
         _add(evidence, entry)
-        if reading == known.reading:
-            old = known.resolution
-            return Resolution(
-                old.region_id, old.code, old.path, old.is_certain, old.candidates, evidence
-            )
-        return self._resolution(reading, evidence, day)
+        return self._resolution(standing, evidence)
 
     # What a reading comes down to
 
-    def _certain(self, reading: Reading, day: Day) -> tuple[Place, list[Place]]:
-        standing = list(outermost(day.standing(reading.possible)))
-        region = deepest_shared(standing)
+    def _standing(self, reading: Reading, day: Day) -> _Standing:
+        possible = outermost(day.standing(reading.possible))
+        region = deepest_shared(possible)
         if reading.ceiling:
             region = deepest_shared([region, *day.in_force(reading.ceiling)])
-        return region, standing
+        return _Standing(region, possible)
 
-    def _up_to(self, reading: Reading, day: Day) -> dict[str, Any]:
-        region, _ = self._certain(reading, day)
-        return {"code": region.code, "name": region.name if region.code else ""}
-
-    def _resolution(self, reading: Reading, evidence: Evidence, day: Day) -> Resolution:
-        region, standing = self._certain(reading, day)
-        is_single = len(standing) == 1 and standing[0] is region
-        candidates = () if is_single or len(standing) > MANY else tuple(p.id for p in standing)
+    def _resolution(self, standing: _Standing, evidence: Evidence) -> Resolution:
+        region, possible = standing.region, standing.possible
+        is_single = possible == (region,)
+        candidates = () if is_single or len(possible) > MANY else tuple(p.id for p in possible)
         return Resolution(
             region_id=region.id,
             code=region.code,
@@ -259,6 +264,11 @@ def _add(evidence: Evidence, entry: dict[str, Any]) -> None:
         for earlier in evidence:
             earlier["decided"] = False
     evidence.append(entry)
+
+
+def _up_to(standing: _Standing) -> dict[str, Any]:
+    region = standing.region
+    return {"code": region.code, "name": region.name if region.code else ""}
 
 
 def _is_final(region: Place) -> bool:

@@ -34,14 +34,18 @@ _HOUSE_AFTER = re.compile(r"(?:驻|商会|同乡会|会馆|大厦|宾馆|饭店|
 _HOUSE_NEAR = re.compile(
     rf"[^{SEPARATORS}]{{0,6}}?(?:驻|商会|同乡会|会馆|大厦|宾馆|饭店|酒店|招待所|公司|商店|餐馆|菜馆|小吃|特产)"
 )
-# 西湖街道 and 西湖村 are no way of saying 西湖区.
-_UNIT_AFTER = re.compile(r"(?:街道|镇|乡|村|社区|苏木|新村|小区|花园|大学|学院|中学|小学|医院)")
+# 西湖街道, 西湖村 and 铜陵区 are no way of saying 西湖区 and 铜陵县.
+_UNIT_AFTER = re.compile(
+    r"(?:[省市区县州盟旗]|街道|镇|乡|村|社区|苏木|新村|小区|花园|大学|学院|中学|小学|医院)"
+)
 # A road of its own, with a name that cannot be part of the district's: 西湖 | 文三路.
 _OWN_ROAD = re.compile(
     rf"(?!公园|机场|车站|火车|客运|广场|花园|大学|学院|医院|新村|新城|体育场|体育馆|文化|国际|科技园|工业园)"
-    rf"[^{SEPARATORS}\d门山湖河江海寺宫祠阁塔桥城楼台站口岭岛村庄园院公新大中里外内上下]"
+    rf"[^{SEPARATORS}\d门山湖河江海寺宫祠阁塔桥城楼台站口岭岛村庄园院公大中里外内上下]"
     rf"[^{SEPARATORS}\d]{{1,3}}?{_STREET}"
 )
+# Cities whose names are words of everywhere: 广东 | 中山纪念堂.
+_ALSO_WORDS = frozenset({"中山", "朝阳", "大同", "长春", "吉安", "永州", "保定", "安康"})
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,12 +81,12 @@ class TextReader:
         self.said = said
         self.text = without_noise(spelled(said))
         self.found: list[Found] = []
-        self._edge = 0
+        self._edge = self._due = 0
         self._is_weak = False
 
     def read(self) -> Reading:
         """The reading after the whole text."""
-        position = self._beginning = self._skip_separators(0)
+        position = self._beginning = self._due = self._skip_separators(0)
         self._letter_of_a_province(position)
         while position < len(self.text):
             position = self._name_at(position) or self._misspelling_at(position) or position + 1
@@ -102,7 +106,7 @@ class TextReader:
     # What fits
 
     def _take_full_name(self, start: int, end: int, meaning: Meaning) -> bool:
-        if _ROAD_AFTER_FULL.match(self.text, end):
+        if self._is_road(_ROAD_AFTER_FULL, end):
             return False
         fitting = self._fitting_divisions(start, end, meaning)
         fitting = fitting or self._fitting_towns(start, end, meaning)
@@ -110,19 +114,18 @@ class TextReader:
         if fitting:
             self._narrow(start, end, fitting)
             return True
-        said_again = [*meaning.full, *self._other_names(meaning)]
-        said_again += [
-            town for place in self.reading.possible for town in self._towns(meaning, place)
-        ]
-        return self._take_repetition(start, end, said_again)
+        towns = [town for place in self.reading.possible for town in self._towns(meaning, place)]
+        said_again = meaning.full or self._other_names(meaning)
+        return self._take_repetition(start, end, [*said_again, *towns])
 
     def _fitting_divisions(self, start: int, end: int, meaning: Meaning) -> list[Place]:
         if not meaning.full or _HOUSE_AFTER.match(self.text, end):
             return []
         fitting = self.reading.fitting(meaning.full, self.day)
         if self.reading.is_open:
-            is_telling = end - start > 2 or start == self._beginning
-            return fitting if is_telling and self.text[start:end] not in LOOSE else []
+            if self.text[start:end] in LOOSE:
+                return [place for place in fitting if self._is_continued(end, place)]
+            return fitting if end - start > 2 or start == self._beginning else []
         if self.text[start:end] in LOOSE:
             fitting = self._directly_below(fitting)
         elif end - start > 2:
@@ -180,7 +183,7 @@ class TextReader:
     # Bare names
 
     def _take_bare_name(self, start: int, end: int, meaning: Meaning) -> bool:
-        if not meaning.short or self._is_no_bare_name(end):
+        if not meaning.short:
             return False
         is_open = self.reading.is_open
         if not (start == self._beginning if is_open else self._is_adjacent(start)):
@@ -189,11 +192,14 @@ class TextReader:
         if not fitting:
             return self._take_bare_repetition(start, end, meaning)
         confirmed = [place for place in fitting if self._is_continued(end, place)]
+        if not confirmed and self._is_no_bare_name(end):
+            return False
         is_alone = not confirmed and bool(_END.match(self.text, end))
         if is_alone:
             confirmed = fitting
-        elif not confirmed and not is_open and _OWN_ROAD.match(self.text, end):
-            confirmed = self._directly_below(fitting)
+        elif not confirmed and not is_open:
+            below = self._directly_below(fitting)
+            confirmed = below if self._can_end_here(start, end, below) else []
         if confirmed:
             self._narrow(start, end, confirmed)
             self._is_weak = is_alone and is_open
@@ -206,13 +212,19 @@ class TextReader:
         return False
 
     def _is_no_bare_name(self, end: int) -> bool:
-        return bool(_ROAD_AFTER_BARE.match(self.text, end) or _UNIT_AFTER.match(self.text, end))
+        return bool(_UNIT_AFTER.match(self.text, end)) or self._is_road(_ROAD_AFTER_BARE, end)
+
+    def _is_road(self, pattern: re.Pattern[str], end: int) -> bool:
+        """Whether a road's name goes on here; not where a place's begins: 上林县 | 巷贤镇."""
+        return bool(pattern.match(self.text, end)) and not any(
+            meaning.towns or meaning.full for _, meaning in self.names.found_at(self.text, end)
+        )
 
     def _is_continued(self, end: int, place: Place, depth: int = 0) -> bool:
         """Whether a name of something inside the place follows directly."""
         start = self._skip_separators(end)
         for stop, meaning in self.names.found_at(self.text, start):
-            if not _ROAD_AFTER_FULL.match(self.text, stop):
+            if not self._is_road(_ROAD_AFTER_FULL, stop):
                 if any(self.day.is_within(inner, place) for inner in meaning.full):
                     return True
                 if self._towns(meaning, place) or self.names.towns_below(meaning, place):
@@ -220,16 +232,32 @@ class TextReader:
                 bounds = [other.within or other.place for other in meaning.others]
                 if any(self.day.is_within(bound, place) for bound in bounds):
                     return True
-            if depth < 2 and not self._is_no_bare_name(stop):
-                for inner in meaning.short:
-                    if inner is not place and self.day.is_within(inner, place):
-                        if _END.match(self.text, stop) or self._is_continued(
-                            stop, inner, depth + 1
-                        ):
-                            return True
-                        if inner.parent is place and _OWN_ROAD.match(self.text, stop):
-                            return True
+            if depth < 2 and self._is_bare_name_inside(start, stop, meaning, place, depth):
+                return True
         return False
+
+    def _is_bare_name_inside(
+        self, start: int, end: int, meaning: Meaning, place: Place, depth: int
+    ) -> bool:
+        inside = [
+            inner
+            for inner in meaning.short
+            if inner is not place and self.day.is_within(inner, place)
+        ]
+        if any(self._is_continued(end, inner, depth + 1) for inner in inside):
+            return True
+        if not inside or self._is_no_bare_name(end):
+            return False
+        if _END.match(self.text, end):
+            return True
+        below = [inner for inner in inside if inner.parent is place]
+        return bool(below) and self._can_end_here(start, end, below)
+
+    def _can_end_here(self, start: int, end: int, places: Sequence[Place]) -> bool:
+        """Whether a bare name right below another needs no more: 浙江杭州, 杭州西湖 | 文三路."""
+        is_city = any(place.kind == "city" for place in places)
+        is_word = self.text[start:end] in _ALSO_WORDS
+        return bool(_OWN_ROAD.match(self.text, end)) or (is_city and not is_word)
 
     def _letter_of_a_province(self, start: int) -> None:
         """粤 before 深圳市 says 广东省."""
@@ -240,9 +268,7 @@ class TextReader:
 
     def _misspelling_at(self, start: int) -> int:
         """A division's name with one character mistaken, right where one is due."""
-        if start != self._skip_separators(self._edge) or len(self.reading.possible) > 3:
-            return 0
-        if self.reading.ceiling:
+        if start != self._due or len(self.reading.possible) > 3 or self.reading.ceiling:
             return 0
         misspelt = [
             place
@@ -258,9 +284,10 @@ class TextReader:
     # What does not fit
 
     def _take_contradiction(self, start: int, end: int, meaning: Meaning) -> bool:
-        if self.reading.is_open or end - start < 3 or self.text[start:end] in LOOSE:
+        is_plain = end - start < 3 or self.text[start:end] in LOOSE
+        if self.reading.is_open or (is_plain and not self._stands_alone(start, end)):
             return False
-        if _ROAD_AFTER_FULL.match(self.text, end) or _HOUSE_NEAR.match(self.text, end):
+        if self._is_road(_ROAD_AFTER_FULL, end) or _HOUSE_NEAR.match(self.text, end):
             return False
         against = self._siblings(meaning) or self._others_that_count(start, end, meaning)
         if not against:
@@ -278,7 +305,12 @@ class TextReader:
         beside = [place for place in meaning.full if place.parent and place.parent.id in parents]
         for parent in parents:
             beside += meaning.towns.get(parent, [])
-        return [place for place in beside if place not in self.reading.possible]
+        return [
+            place
+            for place in beside
+            if place not in self.reading.possible
+            and (place.predecessors or place.valid_from <= self.day.day)
+        ]
 
     def _others_that_count(self, start: int, end: int, meaning: Meaning) -> list[Place]:
         """Far places count where the next division is due, or where their own parts follow."""
@@ -296,6 +328,10 @@ class TextReader:
             for place in meaning.full
             if is_adjacent or not is_deep or self._is_continued(end, place)
         ]
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        before = self.text[start - 1 : start]
+        return bool(_END.match(before) and _END.match(self.text, end))
 
     def _start_afresh(self) -> None:
         self.reading, self.found, self._is_weak = self.before, [], False
@@ -318,6 +354,6 @@ class TextReader:
     def _note(
         self, start: int, end: int, places: Sequence[Place], *, contradicts: bool = False
     ) -> None:
-        self._edge = end
+        self._edge, self._due = end, self._skip_separators(end)
         text = self.said[start:end]
         self.found.append(Found(start, end, text, tuple(places), contradicts))
