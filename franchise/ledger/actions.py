@@ -26,7 +26,6 @@ from franchise.ledger.errors import (
 )
 from franchise.ledger.models import (
     Account,
-    BalanceDelta,
     ClosedPeriod,
     Party,
     ProofRun,
@@ -191,10 +190,17 @@ def roll_up(limit: int = 50_000) -> int:
     Takes the rows that are there, never "all up to a number": a lower number may commit later.
     """
     hold(Lock.ROLL_UP)
-    waiting = BalanceDelta.objects.select_for_update(skip_locked=True).values("pk")[:limit]
     with connection.cursor() as cursor:
-        sql, params = waiting.query.sql_with_params()
-        cursor.execute(f"DELETE FROM ledger_balancedelta WHERE id IN ({sql})", params)  # noqa: S608
+        # An array is made once. As a subquery of IN it may be run again for each row, and with
+        # SKIP LOCKED take other rows each time.
+        cursor.execute(
+            """
+            DELETE FROM ledger_balancedelta WHERE id = ANY (ARRAY (
+                SELECT id FROM ledger_balancedelta LIMIT %s FOR UPDATE SKIP LOCKED
+            ))
+            """,
+            [limit],
+        )
         rolled: int = cursor.rowcount
     return rolled
 
