@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from franchise.core import clock
 from franchise.users.models import LoginCode
-from tests.portal.cast import CHEN, WANG, Cast
+from tests.portal.books import CHEN, WANG, Books
 from tests.users import outbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,14 +21,14 @@ def sms_outbox(settings):
 
 
 @pytest.fixture
-def cast(transactional_db):
-    return Cast()
+def books(transactional_db):
+    return Books()
 
 
 @pytest.fixture
-def ladder(cast):
+def ladder(books):
     """An order of this month's beginning, earned and partly refunded; and others."""
-    return cast.some_weeks((clock.today() - timedelta(days=24)).replace(day=1))
+    return books.some_weeks((clock.today() - timedelta(days=24)).replace(day=1))
 
 
 def sign_in(page, phone):
@@ -67,9 +67,9 @@ def test_from_the_phone_number_to_one_orders_ladder_and_out(open_page, ladder):
     page.wait_for_url("**/portal/login/")
 
 
-def test_a_stranger_finds_nothing_there(open_page, ladder, cast):
-    order = cast.order("A1", clock.today())
-    cast.award(order, cast.changan)
+def test_a_stranger_finds_nothing_there(open_page, ladder, books):
+    order = books.order("A1", clock.today())
+    books.award(order, books.changan)
     page = open_page()
     sign_in(page, WANG)
     answer = page.goto(f"/portal/orders/{order.pk}/")
@@ -144,7 +144,7 @@ def test_without_network_the_page_says_so_and_from_when_it_is(open_page, ladder)
     expect(strip).to_be_hidden()
 
 
-def test_a_second_tap_on_a_button_does_nothing(open_page, cast):
+def test_a_second_tap_on_a_button_does_nothing(open_page, books):
     page = open_page()
     page.goto("/portal/login/")
     page.get_by_label("手机号").fill(CHEN)
@@ -156,7 +156,7 @@ def test_a_second_tap_on_a_button_does_nothing(open_page, cast):
     expect(page.get_by_role("button", name=re.compile("秒后可以再发"))).to_be_disabled()
 
 
-def test_language_type_and_colours_are_changed_by_hand(open_page, cast):
+def test_language_type_and_colours_are_changed_by_hand(open_page, books):
     page = open_page()
     page.goto("/portal/login/")
     page.get_by_role("button", name="English").click()

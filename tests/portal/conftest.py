@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from franchise.core.clock import SHANGHAI
-from tests.portal.cast import Cast
+from tests.portal.books import Books
 
 
 @pytest.fixture
@@ -12,5 +12,5 @@ def on_christmas_eve(time_machine):
 
 
 @pytest.fixture
-def cast(db):
-    return Cast()
+def books(db):
+    return Books()

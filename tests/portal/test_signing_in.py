@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from franchise.users.models import LoginCode, User
-from tests.portal.cast import CHEN, NOBODY
+from tests.portal.books import CHEN, NOBODY
 from tests.users import outbox
 
 LOGIN, CODE, HOME = "/portal/login/", "/portal/login/code/", "/portal/"
@@ -25,14 +25,14 @@ def ask(client, django_capture_on_commit_callbacks):
     return ask
 
 
-def test_a_phone_and_its_code_lead_to_the_start_page(client, cast, ask):
+def test_a_phone_and_its_code_lead_to_the_start_page(client, books, ask):
     assert ask("138 0000 2046")["Location"] == CODE
     answer = client.post(CODE, {"code": outbox.next_code(CHEN)}, follow=True)
     assert answer.redirect_chain == [(HOME, 302)]
     assert "陈记商行" in answer.content.decode()
 
 
-def test_it_leads_back_to_the_page_that_was_asked_for(client, cast, ask):
+def test_it_leads_back_to_the_page_that_was_asked_for(client, books, ask):
     asked = client.get("/portal/orders/?state=pending")
     assert asked["Location"] == LOGIN + "?next=%2Fportal%2Forders%2F%3Fstate%3Dpending"
     ask(CHEN, next="/portal/orders/?state=pending")
@@ -40,12 +40,12 @@ def test_it_leads_back_to_the_page_that_was_asked_for(client, cast, ask):
     assert answer["Location"] == "/portal/orders/?state=pending"
 
 
-def test_it_never_leads_to_somebody_elses_site(client, cast, ask):
+def test_it_never_leads_to_somebody_elses_site(client, books, ask):
     ask(CHEN, next="https://evil.example/")
     assert client.post(CODE, {"code": outbox.next_code(CHEN)})["Location"] == HOME
 
 
-def test_a_wrong_code_is_said_in_words(client, cast, ask):
+def test_a_wrong_code_is_said_in_words(client, books, ask):
     ask(CHEN)
     wrong = f"{(int(outbox.next_code(CHEN)) + 1) % 1_000_000:06}"
     page = client.post(CODE, {"code": wrong}).content.decode()
@@ -53,7 +53,7 @@ def test_a_wrong_code_is_said_in_words(client, cast, ask):
     assert client.get(HOME).status_code == 302
 
 
-def test_a_stranger_sees_the_same_pages(client, cast, ask):
+def test_a_stranger_sees_the_same_pages(client, books, ask):
     known = ask(CHEN)
     known_page = client.get(CODE).content.decode()
     client.session.flush()
@@ -69,7 +69,7 @@ def test_a_stranger_sees_the_same_pages(client, cast, ask):
     assert without_what_differs(stranger_page) == without_what_differs(known_page)
 
 
-def test_a_second_code_within_a_minute_is_refused_with_the_seconds(client, cast, ask):
+def test_a_second_code_within_a_minute_is_refused_with_the_seconds(client, books, ask):
     ask(CHEN)
     page = ask(CHEN).content.decode()
     assert "秒才能再发" in page
@@ -91,15 +91,15 @@ def test_a_slip_in_the_number_is_said_without_asking_for_a_code(client, db, type
     assert not LoginCode.objects.exists()
 
 
-def test_signing_out_needs_a_post_and_ends_it(client, cast):
-    client.force_login(cast.chen)
+def test_signing_out_needs_a_post_and_ends_it(client, books):
+    client.force_login(books.chen)
     assert client.get("/portal/logout/").status_code == 405
     assert client.post("/portal/logout/")["Location"] == LOGIN
     assert client.get(HOME)["Location"].startswith(LOGIN)
 
 
-def test_who_is_signed_in_need_not_do_it_again(client, cast):
-    client.force_login(cast.chen)
+def test_who_is_signed_in_need_not_do_it_again(client, books):
+    client.force_login(books.chen)
     assert client.get(LOGIN)["Location"] == HOME
 
 
@@ -117,16 +117,16 @@ def test_no_page_without_signing_in(client, db, path):
     assert answer["Location"].startswith(LOGIN)
 
 
-def test_a_person_of_no_agent_gets_a_page_that_says_so(client, cast):
+def test_a_person_of_no_agent_gets_a_page_that_says_so(client, books):
     client.force_login(User.objects.create_user(NOBODY))
     for path in (HOME, "/portal/orders/", "/portal/me/"):
         page = client.get(path).content.decode()
         assert "还没有加到任何代理商" in page
 
 
-def test_a_member_who_left_sees_nothing_any_more(client, cast):
-    client.force_login(cast.chen)
-    member = cast.chen.memberships.get()
+def test_a_member_who_left_sees_nothing_any_more(client, books):
+    client.force_login(books.chen)
+    member = books.chen.memberships.get()
     member.left_at = member.joined_at + timedelta(days=1)
     member.save()
     assert "还没有加到任何代理商" in client.get(HOME).content.decode()

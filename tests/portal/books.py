@@ -21,7 +21,7 @@ PAID_AT_NOON = 12
 _numbers = itertools.count(1)
 
 
-class Cast:
+class Books:
     """Chen holds Chang'an (county tier) and Jiyuan; Wang holds the city of Dongguan."""
 
     def __init__(self):
@@ -82,7 +82,7 @@ class Cast:
         return order
 
     def award(self, order, *territories, turn=0, base=None, before=ZERO):
-        """The lines an award would post under this cast's additive plan."""
+        """The lines an award would post under these books's additive plan."""
         base = order.goods_amount if base is None else base
         rates = {0: self.plan.county_rate, 1: self.plan.city_rate}
         upto = ZERO
