@@ -54,3 +54,10 @@ def held_throughout(lock: Lock) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])
+
+
+def try_to_hold_for(lock: Lock, subject: str) -> bool:
+    """Hold one subject's part of a lock alone until the transaction ends, unless somebody does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [int(lock), subject])
+        return bool(cursor.fetchone()[0])

@@ -91,6 +91,13 @@ class UnknownColumnName(FileRefused):
     message = _("The header “%(header)s” is mapped to “%(column)s”, which is not a column of ours.")
 
 
+class ImportBroke(FileRefused):
+    message = _(
+        "The program failed on this file; the fault has been recorded. "
+        "Nothing of the file was stored."
+    )
+
+
 class NoDivisions(BusinessError):
     message = _("There are no divisions yet. Please run load_regions first.")
 
@@ -100,7 +107,7 @@ class UnknownShop(BusinessError):
 
 
 class ImportInOtherState(BusinessError):
-    message = _("This file is “%(state)s”, so this can no longer be done.")
+    message = _("This file is “%(state)s”, so this cannot be done now.")
 
 
 class RowsAreNotThere(BusinessError):

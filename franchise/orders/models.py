@@ -330,6 +330,11 @@ class Decision(models.Model):
                 condition=~Q(approved_by=models.F("by")) | Q(approved_by=None),
                 name="decision_is_approved_by_another_person",
             ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(needs_approval=True, approved_at=None, refused_at=None),
+                name="order_has_one_open_correction",
+            ),
         ]
 
 

@@ -52,7 +52,7 @@ def _import(kind: str, path: Path, shop: str, by: User | None, tell: Tell) -> Re
     try:
         with transaction.atomic():
             file = _begin_file(kind, path, shop, by)
-            report = take_in_file(table, file, tell)
+            report = finish_import(table, file, tell)
             if report.rejected:
                 write_rejected(table, half_written)
         if report.rejected:
@@ -72,7 +72,7 @@ def _preview(kind: str, path: Path, shop: str, tell: Tell) -> Report:
     return report
 
 
-def take_in_file(table: Table, file: ImportFile, tell: Tell) -> Report:
+def finish_import(table: Table, file: ImportFile, tell: Tell) -> Report:
     """Take in an opened file, keep its rejected rows and finish its record. In a transaction."""
     report = take_in(table, file, tell)
     if report.rejected:
@@ -90,12 +90,17 @@ def take_in_file(table: Table, file: ImportFile, tell: Tell) -> Report:
     return report
 
 
+def refuse_without_divisions() -> None:
+    """Refuse (NoDivisions) while no region is there that an order could be in."""
+    if not Region.objects.exists():
+        raise NoDivisions
+
+
 def _begin_file(kind: str, path: Path, shop_code: str, by: User | None) -> ImportFile:
     shop = Shop.objects.filter(code=shop_code).first()
     if shop is None:
         raise UnknownShop(code=shop_code)
-    if not Region.objects.exists():
-        raise NoDivisions
+    refuse_without_divisions()
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return ImportFile.objects.create(

@@ -134,6 +134,19 @@ def map_refund_headers(header: Sequence[str], own: Mapping[str, str]) -> Mapped:
     return _map_headers(header, own, REFUND_HEADERS, REQUIRED_OF_REFUNDS)
 
 
+def our_columns(kind: str) -> list[str]:
+    """The columns that a file of this kind may have."""
+    return list(REFUND_HEADERS if kind == "refunds" else ORDER_HEADERS)
+
+
+def refuse_unknown_columns(own: Mapping[str, str], *, kind: str) -> None:
+    """Refuse (UnknownColumnName) a mapping to a column that is not one of ours."""
+    known = our_columns(kind)
+    for theirs, ours in own.items():
+        if ours and ours not in known:
+            raise UnknownColumnName(header=theirs, column=ours)
+
+
 def _map_headers(
     header: Sequence[str],
     own: Mapping[str, str],
@@ -169,4 +182,5 @@ def _map_headers(
 def _plain(header: str) -> str:
     """A header without what exports add: full-width forms, stars, units in brackets."""
     plain = unicodedata.normalize("NFKC", header).strip().strip("*\"'").lower()
-    return re.sub(r"\s*\((元|¥|yuan|cny|rmb)\)$", "", re.sub(r"[\s_]+", "_", plain))
+    plain = re.sub(r"\s*\((?:元|¥|yuan|cny|rmb)\)$", "", plain)
+    return re.sub(r"[\s_]+", "_", plain)

@@ -11,18 +11,25 @@ ORDERS_A_RANGE = 50_000
 CHANGED = "import_changed"
 
 
+Ranges = list[tuple[int, int]]
+
+
 @dataclass
 class Merged:
+    """What became of the orders told; `ids` are theirs, as ranges without their ends."""
+
     new: int
     changed: int
     unchanged: int
     old: int
+    ids: Ranges
 
 
 def merge_orders(shop_id: int, file_id: int) -> Merged:
     """Store what was told and placed. The caller holds the shop's lock."""
     _look_up_agents()
-    new = _add_new(shop_id, file_id)
+    added = _add_new(shop_id, file_id)
+    new = sum(end - start for start, end in added)
     if new:
         _add_buyers(shop_id)
         _join_waiting_refunds(shop_id)
@@ -34,7 +41,13 @@ def merge_orders(shop_id: int, file_id: int) -> Merged:
         told = cursor.fetchone()[0]
         if new > ORDERS_A_RANGE:
             cursor.execute("analyze orders_order")
-    return Merged(new=new, changed=changed, unchanged=told - new - changed - old, old=old)
+    return Merged(
+        new=new,
+        changed=changed,
+        unchanged=told - new - changed - old,
+        old=old,
+        ids=[*added, *_held()],
+    )
 
 
 def _look_up_agents() -> None:
@@ -61,7 +74,7 @@ OWN_ORDER = (
 )
 
 
-def _add_new(shop_id: int, file_id: int) -> int:
+def _add_new(shop_id: int, file_id: int) -> Ranges:
     """Orders wait for their bonus in the transaction that brings them, as few ranges of ids."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,17 +95,31 @@ def _add_new(shop_id: int, file_id: int) -> int:
                 returning id
             ), numbered as (
                 select id, row_number() over (order by id) as number from added
-            ), waiting as (
-                insert into orders_waitingorders (orders)
-                select int8range(min(id), max(id) + 1)
-                from numbered group by id - number, (number - 1) / %(range)s
-                returning upper(orders) - lower(orders) as orders
             )
-            select coalesce(sum(orders), 0) from waiting
+            insert into orders_waitingorders (orders)
+            select int8range(min(id), max(id) + 1)
+            from numbered group by id - number, (number - 1) / %(range)s
+            returning lower(orders), upper(orders)
             """,
             {"shop": shop_id, "file": file_id, "range": ORDERS_A_RANGE},
         )
-        return int(cursor.fetchone()[0])
+        return list(cursor.fetchall())
+
+
+def _held() -> Ranges:
+    """The orders told that were held before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select min(held_id), max(held_id) + 1
+            from (
+                select held_id, held_id - row_number() over (order by held_id) as island
+                from {TOLD} where is_good and held_id is not null
+            ) numbered
+            group by island
+            """
+        )
+        return list(cursor.fetchall())
 
 
 def _add_buyers(shop_id: int) -> None:

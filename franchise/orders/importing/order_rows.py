@@ -4,6 +4,7 @@ Leaves `import_told`, one row for each order told, and `import_problems`.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -59,8 +60,11 @@ ADDRESS = ", ".join(f"coalesce({name}, '')" for name in ADDRESS_FIELDS)
 PHONE = "regexp_replace(regexp_replace(buyer_phone, '[^0-9]', '', 'g'), '^0*86(?=1[0-9]{10}$)', '')"
 
 
-def tell_orders(shop_id: int, present: Sequence[str], change_days: Sequence[object]) -> None:
-    """One order a row. Of a number that comes twice the first row counts, and others must agree."""
+def tell_orders(shop_id: int, present: Sequence[str], change_days: Sequence[date]) -> int:
+    """One order a row. Of a number that comes twice the first row counts, and others must agree.
+
+    How many rows only said again what another said.
+    """
     cast = columns.cast_rows(COLUMNS, present, STAGED)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -68,11 +72,12 @@ def tell_orders(shop_id: int, present: Sequence[str], change_days: Sequence[obje
             {"shop": shop_id, "days": list(change_days)},
         )
         _list_problems(present, f"select row from {TOLD} where not is_good")
-        _keep_first_of_each(cursor)
+        repeated = _keep_first_of_each(cursor)
         cursor.execute(f"analyze {TOLD} (order_no, address_key, held_id)")
+    return repeated
 
 
-def tell_summed_orders(shop_id: int, present: Sequence[str], change_days: Sequence[object]) -> None:
+def tell_summed_orders(shop_id: int, present: Sequence[str], change_days: Sequence[date]) -> None:
     """Rows are items: those of one number are summed, if they agree in all but the amounts."""
     cast = columns.cast_rows(COLUMNS, present, STAGED)
     said = [name for name in NAMES if name not in (*AMOUNTS, "order_no")]
@@ -87,7 +92,8 @@ def tell_summed_orders(shop_id: int, present: Sequence[str], change_days: Sequen
             f"""
             drop table if exists import_items;
             create temporary table import_items on commit drop as
-            select *, not {columns.is_bad(CHECKS)} as is_good, {same} as same from ({cast}) cells"""
+            select *, not {columns.is_bad(CHECKS)} as is_good, {same} as same from ({cast}) cells
+            """
         )
         _list_problems(present, "select row from import_items where not is_good")
         cursor.execute(
@@ -148,7 +154,7 @@ def _told(rows: str, *, is_good: str) -> str:
     """
 
 
-def _keep_first_of_each(cursor: CursorWrapper) -> None:
+def _keep_first_of_each(cursor: CursorWrapper) -> int:
     cursor.execute(
         f"""
         drop table if exists import_repeated;
@@ -158,7 +164,7 @@ def _keep_first_of_each(cursor: CursorWrapper) -> None:
     )
     cursor.execute("select exists (select from import_repeated)")
     if not cursor.fetchone()[0]:
-        return
+        return 0
     cursor.execute(
         f"""
         drop table if exists import_later;
@@ -178,3 +184,5 @@ def _keep_first_of_each(cursor: CursorWrapper) -> None:
         delete from {TOLD} where row in (select row from import_later)
         """
     )
+    cursor.execute("select count(*) from import_later where not is_other")
+    return int(cursor.fetchone()[0])

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 MESSAGES = {
     "missing": gettext_noop("Missing."),
@@ -66,5 +65,6 @@ class Problem:
 
 def sentence(stored: Mapping[str, Any]) -> str:
     """A stored problem in the reader's language."""
-    template = _(MESSAGES[stored["code"]])
+    message = MESSAGES[stored["code"]]
+    template = gettext(message)
     return template % stored["facts"] if stored.get("facts") else template

@@ -148,12 +148,12 @@ class SpreadsheetTable:
         if sheet.height == 1:
             raise FileHasOnlyAHeader
         self._sheet = sheet
-        self._left = sheet.start[1]
-        self.header = [_as_text(cell) for cell in next(iter(sheet.iter_rows()))]
-        self.first_row = sheet.start[0] + 2
+        self._top, self._left = sheet.start
+        self.header = list(map(_as_text, next(self._rows())))
+        self.first_row = self._top + 2
 
     def chunks(self) -> Iterator[list[Row]]:
-        rows = iter(self._sheet.iter_rows())
+        rows = self._rows()
         next(rows)
         number = self.first_row
         while chunk := [list(map(_as_text, row)) for row in islice(rows, CHUNK)]:
@@ -161,6 +161,10 @@ class SpreadsheetTable:
                 self._mark_formulas(chunk, number)
             yield chunk
             number += len(chunk)
+
+    def _rows(self) -> Iterator[list[Any]]:
+        """From the header on; empty rows above it are given by calamine, empty columns are not."""
+        return islice(self._sheet.iter_rows(), self._top, None)
 
     def _mark_formulas(self, chunk: list[Row], number: int) -> None:
         for at, row in enumerate(chunk, start=number):

@@ -33,7 +33,6 @@ SAME = "(amount, freight_amount, refunded_at, status, order_no)"
 class MergedRefunds:
     new: int
     changed: int
-    unchanged: int
     without_order: int
 
 
@@ -114,8 +113,6 @@ def merge_refunds(shop_id: int, file_id: int) -> MergedRefunds:
             """,
             [shop_id],
         )
-        cursor.execute(f"select count(*) from {TOLD}")
-        told = cursor.fetchone()[0]
         cursor.execute(
             f"""
             insert into orders_refund (shop_id, file_id, refund_no, order_no, order_id, amount,
@@ -160,4 +157,4 @@ def merge_refunds(shop_id: int, file_id: int) -> MergedRefunds:
             [shop_id],
         )
         without_order = cursor.fetchone()[0]
-    return MergedRefunds(new, changed, told - new - changed, without_order)
+    return MergedRefunds(new, changed, without_order)

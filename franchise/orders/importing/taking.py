@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from franchise.core import locks
+from franchise.orders.doubt import count_unresolved
 from franchise.orders.importing.found import begin_list, count_bad_rows, problems
 from franchise.orders.importing.headers import map_order_headers, map_refund_headers
 from franchise.orders.importing.merging import merge_orders
@@ -16,7 +17,7 @@ from franchise.orders.importing.reading import Table
 from franchise.orders.importing.refund_rows import merge_refunds, tell_refunds
 from franchise.orders.importing.report import MOST_PROBLEMS, Report
 from franchise.orders.importing.staging import stage
-from franchise.orders.models import ImportFile, Order
+from franchise.orders.models import ImportFile
 from franchise.regions.gazetteer import current_gazetteer
 
 # What is being done ("read" or "place"), and how many rows or addresses are done.
@@ -27,8 +28,7 @@ def take_in(table: Table, file: ImportFile, tell: Tell) -> Report:
     """Import a file's orders or refunds. Two files of one shop are taken in one after the other."""
     started = time.monotonic()
     with _import_settings():
-        take = _take_refunds if file.kind == ImportFile.Kind.REFUNDS else _take_orders
-        report = take(table, file, tell)
+        report = _TAKES[file.kind](table, file, tell)
         report.rejected = count_bad_rows()
         report.problems = [
             {"row": problem.row, **problem.stored()} for problem in problems(MOST_PROBLEMS)
@@ -46,17 +46,21 @@ def _take_orders(table: Table, file: ImportFile, tell: Tell) -> Report:
     begin_list(staged.problems)
     locks.hold_for(locks.Lock.IMPORT, shop.code)
     gazetteer = current_gazetteer()
-    tell_them = tell_summed_orders if shop.rows_are_items else tell_orders
-    tell_them(shop.pk, staged.columns, gazetteer.change_days())
+    days = gazetteer.change_days()
+    repeated = 0
+    if shop.rows_are_items:
+        tell_summed_orders(shop.pk, staged.columns, days)
+    else:
+        repeated = tell_orders(shop.pk, staged.columns, days)
     place_addresses(gazetteer, lambda addresses: tell("place", addresses))
     merged = merge_orders(shop.pk, file.pk)
     return Report(
         rows=staged.rows,
         new=merged.new,
         changed=merged.changed,
-        unchanged=merged.unchanged,
+        unchanged=merged.unchanged + repeated,
         old_versions=merged.old,
-        unresolved=_count_unresolved(file.pk),
+        unresolved=count_unresolved(merged.ids),
         unknown_columns=mapped.unknown,
     )
 
@@ -74,16 +78,13 @@ def _take_refunds(table: Table, file: ImportFile, tell: Tell) -> Report:
         rows=staged.rows,
         new=merged.new,
         changed=merged.changed,
-        unchanged=merged.unchanged,
+        unchanged=staged.rows - count_bad_rows() - merged.new - merged.changed,
         without_order=merged.without_order,
         unknown_columns=mapped.unknown,
     )
 
 
-def _count_unresolved(file_id: int) -> int:
-    """Orders of the file whose region may or may not be somebody's."""
-    return Order.objects.filter(file_id=file_id, is_decided=False, candidates__isnull=False).count()
-
+_TAKES = {ImportFile.Kind.ORDERS.value: _take_orders, ImportFile.Kind.REFUNDS.value: _take_refunds}
 
 # The columns' casts read moments without an offset as the session's time zone; sorting and
 # hashing a million rows in the default 4 MB would go through the disk.
