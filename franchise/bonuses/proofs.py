@@ -168,6 +168,13 @@ _LADDERS = """
             is distinct from
           (s.upto, s.rate, s.plan_id, s.region_id, s.territory_id, s.paid_on)
         or (t.cause = 'refund' and l.base <> -t.goods_part)
+    union all
+    select format('line of order %s, turn %s, place %s: base %s, the order had %s', l.order_id,
+        l.turn, l.place, l.base, t.goods_amount)
+    from bonus_turn t
+    join bonus_line l on l.order_id = t.order_id and l.turn = t.ladder_turn
+    where (l.turn = 0 and l.base <> t.goods_amount)
+        or (l.turn = t.turn and l.base <> t.goods_amount - t.goods_refunded)
     order by 1
 """
 

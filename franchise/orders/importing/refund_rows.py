@@ -138,6 +138,17 @@ def merge_refunds(shop_id: int, file_id: int) -> MergedRefunds:
             [file_id],
         )
         changed = cursor.rowcount
+        # A request that was settled no longer holds its order: it is looked at again.
+        cursor.execute(
+            f"""
+            insert into orders_changedorder (order_id)
+            select distinct held.order_id
+            from {CHANGED} told join orders_refund held on held.id = told.id
+            where held.order_id is not null
+            order by held.order_id
+            on conflict (order_id) do update set since = excluded.since
+            """
+        )
         cursor.execute(
             f"""
             insert into orders_waitingrefund (refund_id, order_id, is_parked)
