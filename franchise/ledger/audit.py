@@ -4,7 +4,6 @@ from django.utils.translation import gettext_noop as _
 
 from franchise.ledger import catalog
 from franchise.ledger.chart import CHART
-from franchise.ledger.guards import GUARDS
 from franchise.ledger.proof import Check, check_list, check_rows
 
 TRANSACTIONS_BALANCE = """
@@ -169,10 +168,10 @@ def checks_of_the_ledger() -> list[Check]:
         [line.floor.value for line in CHART.values()],
         [line.takes_back for line in CHART.values()],
     ]
-    guards = catalog.missing_guards(GUARDS)
+    guards = catalog.missing_guards(catalog.guards_of_all_apps())
     constraints = catalog.missing_constraints() + catalog.unchecked_constraints()
     return [
-        check_list("ledger.guards", _("The guards of the books stand unchanged"), guards),
+        check_list("ledger.guards", _("Every guard stands unchanged"), guards),
         check_list("ledger.triggers", _("No trigger is switched off"), catalog.disabled_triggers()),
         check_list("ledger.constraints", _("Every constraint is in force"), constraints),
         check_rows("ledger.balanced", _("Every transaction balances"), TRANSACTIONS_BALANCE),

@@ -1,9 +1,11 @@
 """What the database itself says of its guards: none missing, changed, disabled or unchecked."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils.module_loading import module_has_submodule
 
 # Triggers with the functions they call, and constraints, each with a digest of its definition.
 _GUARDS = """
@@ -78,6 +80,15 @@ def standing_guards(tables: Sequence[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(_GUARDS, {"tables": list(tables)})
         return dict(cursor.fetchall())
+
+
+def guards_of_all_apps() -> dict[str, str]:
+    """What the apps list in their `guards.py`: `table.guard` and the digest of its definition."""
+    guards: dict[str, str] = {}
+    for app in apps.get_app_configs():
+        if app.module and module_has_submodule(app.module, "guards"):
+            guards |= import_module(f"{app.name}.guards").GUARDS
+    return guards
 
 
 def missing_guards(expected: Mapping[str, str]) -> list[str]:

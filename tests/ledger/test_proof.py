@@ -175,6 +175,9 @@ TAMPERINGS = [
     ("alter table ledger_entry disable trigger all", "ledger.triggers", "RI_ConstraintTrigger"),
     ("alter table history_event disable trigger user", "ledger.triggers", "history_event.stays"),
     ("drop trigger stays on ledger_entry", "ledger.guards", "ledger_entry.stays"),
+    ("drop trigger bonus_lines_stay on bonus_line", "ledger.guards", "bonus_line.bonus_lines_stay"),
+    ("alter table bonuses_plan drop constraint one_plan_on_any_day",
+     "ledger.guards", "bonuses_plan.one_plan_on_any_day"),
     ("drop trigger stays on history_event", "ledger.guards", "history_event.stays"),
     (("create or replace function ledger_entries_balance() returns trigger language plpgsql "
      "as $$ begin return null; end $$"), "ledger.guards", "ledger_entry.entry_1_balances"),
