@@ -1,13 +1,12 @@
 """Everything twice and at once, on real connections."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 
-from franchise.core.errors import BusinessError
 from franchise.ledger.actions import close_through, parties_for, party_for, post, reverse, roll_up
 from franchise.ledger.drafts import flow
 from franchise.ledger.errors import BelowFloor, KeyReused, NotLaterThanClosed, PeriodClosed
@@ -23,6 +22,7 @@ from franchise.ledger.models import (
 )
 from franchise.ledger.proof import prove
 from franchise.ledger.queries import balance_of
+from tests.at_once import at_once as acts_at_once
 from tests.ledger.book import ON, award, earn, give_back, pay, receive, yuan
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -30,20 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 def at_once(work, jobs):
     """What each job returned or was refused with, all begun at the same moment."""
-    begin = Barrier(len(jobs))
-
-    def one(job):
-        try:
-            connection.ensure_connection()
-            begin.wait()
-            return work(job)
-        except BusinessError as refused:
-            return type(refused)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(one, jobs))
+    return acts_at_once([partial(work, job) for job in jobs])
 
 
 def assert_proved():
@@ -187,11 +174,12 @@ def test_a_closing_waits_for_the_posting_under_way(tianhe):
                 with connection.cursor() as cursor:
                     cursor.execute("select pg_sleep(0.3)")
                 closed.append(ClosedPeriod.objects.exists())
-            return None
+            return
         looked.wait()
-        return close_through(ON, by=None).pk
+        close_through(ON, by=None)
+        return
 
-    at_once(work, range(2))
+    assert at_once(work, range(2)) == [None, None]
     assert closed == [False]
     assert_proved()
 
@@ -210,7 +198,7 @@ def test_rolling_up_while_others_post_loses_nothing(tianhe):
             else:
                 receive(tianhe, "1.00", key=f"receipt:{worker}:{turn}")
 
-    at_once(work, range(8))
+    assert set(at_once(work, range(8))) == {None}
     assert balance_of(Purpose.BANK) == yuan("90.00")
     while roll_up():
         pass
@@ -244,7 +232,7 @@ def test_a_rolled_up_row_that_commits_late_is_not_lost(tianhe):
         later_rolled.wait()
 
     receive(tianhe, "4.00", key="receipt:before")
-    at_once(work, range(2))
+    assert at_once(work, range(2)) == [None, None]
     roll_up()
     bank = Balance.objects.get(account__purpose=Purpose.BANK)
     assert (bank.debits, BalanceDelta.objects.count()) == (yuan("7.00"), 0)
@@ -267,6 +255,6 @@ def test_awards_at_once_do_not_wait_for_each_other(tianhe):
         award({tianhe: "3.00"}, key="award:quick")
         other_is_done.wait(timeout=10)
 
-    at_once(work, range(2))
+    assert at_once(work, range(2)) == [None, None]
     assert balance_of(Purpose.OVERRIDE_ACCRUED, tianhe) == yuan("6.00")
     assert_proved()
