@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from franchise.office.views import (
     agents,
+    order,
+    orders,
     pickup_points,
     plans,
     proof,
@@ -18,6 +20,13 @@ app_name = "office"
 urlpatterns: list[URLPattern] = [
     path("", shell.home, name="home"),
     path("search/", search.search, name="search"),
+    # orders
+    path("orders/", orders.orders, name="orders"),
+    path("orders/lines.csv", orders.order_lines, name="order_lines"),
+    path("orders/-/<int:pk>/why-not/", order.why_not, name="why_not"),
+    path("orders/-/<int:pk>/explanation.txt", order.order_text, name="order_text"),
+    path("orders/-/<int:pk>/explanation.json", order.order_json, name="order_json"),
+    path("orders/<str:shop>/<path:order_no>/", order.order, name="order"),
     # agents
     path("agents/", agents.agents, name="agents"),
     path("agents/new/", agents.add_agent, name="add_agent"),
