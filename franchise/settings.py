@@ -254,6 +254,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "orders-take-in-files": {"task": "franchise.orders.tasks.take_in_files", "schedule": 3},
     "bonuses-award": {"task": "franchise.bonuses.tasks.award_waiting", "schedule": 3},
     "bonuses-earn": {"task": "franchise.bonuses.tasks.earn_due", "schedule": 600},
+    "users-forget": {
+        "task": "franchise.users.tasks.forget_old_login_codes",
+        "schedule": crontab(hour=4, minute=10),
+    },
 }
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")

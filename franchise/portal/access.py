@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypedDict
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agents.models import Agent, Territory
-from franchise.bonuses.models import BonusLine, BonusTurn
+from franchise.bonuses.models import BonusLine
 from franchise.core import clock
 from franchise.orders.models import Buyer, Order
 from franchise.regions.models import Region
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     class Facts(TypedDict):
-        turned_on: date | None
-        earned_on: date | None
-        day: date
+        own_turn: Any
+        earned_on: Any  # a date, or None while it is pending
+        turned_on: date
+        day: Any
 
     OwnLine = WithAnnotations[BonusLine, Facts]
 
@@ -98,16 +99,18 @@ def lines(agent: Agent) -> "QuerySet[OwnLine]":
     An earned line counts for the day it became the agent's, a claw-back for that of its refund if
     that was later; a pending line for the day of payment.
     """
-    turn = BonusTurn.objects.filter(order_id=OuterRef("order_id"), turn=OuterRef("turn"))
+    own_turn = FilteredRelation(
+        "order__bonus_turns", condition=Q(order__bonus_turns__turn=F("turn"))
+    )
     return (
         BonusLine.objects.filter(territory__agent=agent)
         .exclude(amount=0)
+        .annotate(own_turn=own_turn, earned_on=F("order__earning__earned_on"))
         .annotate(
-            turned_on=Coalesce(
-                TruncDate(Subquery(turn.values("refund__refunded_at")[:1]), tzinfo=clock.SHANGHAI),
-                TruncDate(Subquery(turn.values("posted_at")[:1]), tzinfo=clock.SHANGHAI),
+            turned_on=TruncDate(
+                Coalesce("own_turn__refund__refunded_at", "own_turn__posted_at"),
+                tzinfo=clock.SHANGHAI,
             ),
-            earned_on=F("order__earning__earned_on"),
         )
         .annotate(day=Greatest(Coalesce("earned_on", "paid_on"), Coalesce("turned_on", "paid_on")))
     )

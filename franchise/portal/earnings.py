@@ -1,5 +1,6 @@
 """The figures of the start page, of one agent and one month."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from franchise.regions.queries import paths
 
 IS_EARNED = Q(earned_on__isnull=False)
 IS_PENDING = Q(earned_on=None)
+IS_CLAWED_BACK = Q(amount__lt=0)
 
 
 def first_of_next(month: date) -> date:
@@ -57,27 +59,33 @@ class Earnings:
 
 def earnings(agent: Agent, month: date, today: date) -> Earnings:
     """What an agent earned in a month by day, and what is pending now, by territory."""
-    lines = access.lines(agent)
-    in_month = Q(day__gte=month, day__lt=first_of_next(month))
-    by_day = dict(
+    lines = access.lines(agent).order_by()
+    by_day: dict[date, Decimal] = defaultdict(Decimal)
+    earned: dict[int, Decimal] = defaultdict(Decimal)
+    before = clawed_back = ZERO
+    clawed_back_lines = 0
+    last_day = today.day if first_of_next(today) == first_of_next(month) else 31
+    for territory_id, day, amount, taken, takings in (
         lines.filter(IS_EARNED, day__gte=first_of_last(month), day__lt=first_of_next(month))
-        .order_by()
-        .values_list("day")
-        .annotate(Sum("amount"))
-    )
-    totals = lines.aggregate(
-        clawed_back=Sum("amount", filter=IS_EARNED & in_month & Q(amount__lt=0), default=ZERO),
-        clawed_back_lines=Count("order_id", filter=IS_EARNED & in_month & Q(amount__lt=0)),
-        pending_orders=Count("order_id", filter=IS_PENDING, distinct=True),
-    )
-    by_territory = {
-        territory: (earned, pending, orders)
-        for territory, earned, pending, orders in lines.order_by()
-        .values_list("territory_id")
+        .values_list("territory_id", "day")
         .annotate(
-            earned=Sum("amount", filter=IS_EARNED & in_month, default=ZERO),
-            pending=Sum("amount", filter=IS_PENDING, default=ZERO),
-            pending_orders=Count("order_id", filter=IS_PENDING, distinct=True),
+            sum=Sum("amount"),
+            taken=Sum("amount", filter=IS_CLAWED_BACK, default=ZERO),
+            takings=Count("order_id", filter=IS_CLAWED_BACK),
+        )
+    ):
+        if day >= month:
+            by_day[day] += amount
+            earned[territory_id] += amount
+            clawed_back += taken
+            clawed_back_lines += takings
+        elif day.day <= last_day:
+            before += amount
+    waiting = lines.filter(IS_PENDING)
+    pending = {
+        territory_id: (amount, orders)
+        for territory_id, amount, orders in waiting.values_list("territory_id").annotate(
+            sum=Sum("amount"), orders=Count("order_id", distinct=True)
         )
     }
     territories = list(access.territories(agent).order_by("starts_on", "pk"))
@@ -86,14 +94,16 @@ def earnings(agent: Agent, month: date, today: date) -> Earnings:
         Region(
             territory,
             "".join(above.name for above in ways[territory.region_id][:-1]),
-            *by_territory.get(territory.pk, (ZERO, ZERO, 0)),
+            earned[territory.pk],
+            *pending.get(territory.pk, (ZERO, 0)),
         )
         for territory in territories
     ]
-    last_day = today.day if first_of_next(today) == first_of_next(month) else 31
     return Earnings(
-        by_day={day: amount for day, amount in by_day.items() if day >= month},
-        before=sum((a for d, a in by_day.items() if d < month and d.day <= last_day), ZERO),
+        by_day=dict(by_day),
+        before=before,
+        clawed_back=clawed_back,
+        clawed_back_lines=clawed_back_lines,
         regions=tuple(regions),
-        **totals,
+        pending_orders=waiting.aggregate(orders=Count("order_id", distinct=True))["orders"],
     )

@@ -98,10 +98,10 @@ def test_no_orders_yet(books, see):
 def test_a_page_of_lines_asks_as_few_queries_as_one_line(client, books, django_assert_num_queries):
     client.force_login(books.chen)
     books.award(books.order("A1", date(2026, 12, 20)), books.changan)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/portal/orders/")
     books.some_weeks()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/portal/orders/")
 
 

@@ -7,11 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from franchise.users.actions.login_codes import (
     check_login_code,
-    forget_login_codes,
     send_login_code,
 )
 from franchise.users.errors import CodeAskedTooOften, CodeSpent, WrongCode
 from franchise.users.models import LoginCode, User
+from franchise.users.tasks import forget_old_login_codes
 from tests.users import outbox
 
 CHEN = "13800002046"
@@ -173,8 +173,8 @@ def test_old_codes_are_forgotten(chen, ask, time_machine):
     ask()
     time_machine.shift(timedelta(days=8))
     ask()
-    assert forget_login_codes() == 1
-    assert forget_login_codes() == 0
+    assert forget_old_login_codes() == 1
+    assert forget_old_login_codes() == 0
     assert LoginCode.objects.count() == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,13 @@ from agents.models import Agent
 from franchise.core import clock
 from franchise.core.money import ZERO
 from franchise.portal import access
-from franchise.portal.earnings import IS_EARNED, IS_PENDING, first_of_last, first_of_next
+from franchise.portal.earnings import (
+    IS_CLAWED_BACK,
+    IS_EARNED,
+    IS_PENDING,
+    first_of_last,
+    first_of_next,
+)
 from franchise.portal.story import story
 from franchise.portal.views.home import asked_month
 
@@ -24,7 +30,7 @@ LINES_A_PAGE = 20
 STATES = {
     "pending": (_("Pending"), IS_PENDING),
     "earned": (_("Earned"), IS_EARNED),
-    "clawed_back": (_("Clawed back"), Q(amount__lt=0)),
+    "clawed_back": (_("Clawed back"), IS_CLAWED_BACK),
 }
 
 
@@ -51,14 +57,16 @@ def orders(request: HttpRequest, agent: Agent) -> HttpResponse:
     chosen = Filter(request.GET).chosen()
     lines = filtered(access.lines(agent), chosen)
     newest_first = lines.order_by("-day", "-order_id", "-turn", "place")
+    sums = lines.aggregate(count=Count("order_id"), total=Sum("amount", default=ZERO))
     paginator = Paginator(newest_first.select_related("order", "territory__region"), LINES_A_PAGE)
+    paginator.count = sums["count"]  # so that the paginator need not count them once more
     page = paginator.get_page(request.GET.get("page"))
     territories = list(access.territories(agent).order_by("starts_on", "pk"))
     context = {
         "agent": agent,
         "days": list(by_day(page.object_list)),
         "page": page,
-        "total": lines.aggregate(total=Sum("amount", default=ZERO))["total"],
+        "total": sums["total"],
         "chosen": chosen,
         "states": [(state, word) for state, (word, _q) in STATES.items()],
         "territories": territories,
