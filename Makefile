@@ -2,6 +2,9 @@
 # Everything runs in .venv; what the program keeps lies in var/ (docs/operations.md).
 .PHONY: help setup run test bench lint lock vendor venv
 
+# An empty environment has no PATH for what make starts.
+export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
+
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PY := .venv/bin/python

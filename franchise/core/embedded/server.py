@@ -213,16 +213,19 @@ class Server:
         if not named.exists():
             named.parent.mkdir(parents=True, exist_ok=True)
             account = unprivileged_account()
-            if account.can("-x", named.parent):
-                _make_folder_of(account, named)
-            else:
-                digest = hashlib.sha256(os.fsencode(named)).hexdigest()[:16]
-                reachable = Path("/var/lib/regent") / digest
-                reachable.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-                _make_folder_of(account, reachable)
-                link = named.with_name(f"{named.name}.{os.getpid()}")
-                link.symlink_to(reachable)
-                link.replace(named)
+            fresh = named if account.can("-x", named.parent) else Path("/var/lib/regent/pg")
+            fresh.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            made = Path(tempfile.mkdtemp(prefix=f"{fresh.name}-", dir=fresh.parent))
+            account.owns(made)  # its owner's from the first moment others see it
+            try:
+                if fresh == named:
+                    made.rename(named)
+                else:
+                    if named.is_symlink() and not named.exists():
+                        named.unlink()  # it leads to what is no more
+                    named.symlink_to(made)
+            except OSError:  # somebody else was faster
+                made.rmdir()
         if os.geteuid() not in (0, self.account.uid):
             owner = pwd.getpwuid(self.account.uid).pw_name
             problem = f"{self.home} belongs to {owner}: run as that user, or set REGENT_VAR."
@@ -386,16 +389,6 @@ class Server:
             except BlockingIOError:
                 return True
             return False
-
-
-def _make_folder_of(account: Account, folder: Path) -> None:
-    """Make a private folder that is its owner's from the first moment others see it."""
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent))
-    account.owns(fresh)
-    try:
-        fresh.rename(folder)
-    except OSError:  # somebody else was faster
-        fresh.rmdir()
 
 
 def _process_in(folder: Path, pid: int) -> psutil.Process | None:

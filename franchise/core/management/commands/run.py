@@ -25,19 +25,28 @@ QUIET = "ignore:You're running the worker with superuser privileges"
 
 
 class Command(BaseCommand):
-    help = "Run the whole program, web and worker, until Ctrl-C; `make run` is this command."
+    help = "Run everything, web, worker and beat, until Ctrl-C; `make run` is this command."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
 
-    def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
+        parser.add_argument(
+            "--without-demo",
+            action="store_true",
+            help="leave an empty database empty, for real data",
+        )
+
+    def handle(
+        self, *_args: Any, host: str, port: int, without_demo: bool, **_options: Any
+    ) -> None:
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with self._alone() as address_file:
             self._end_leftovers()
             try:
-                status = self._run(host, port, address_file)
+                status = self._prepare([] if without_demo else ["--with-demo"])
+                status = status or self._run(host, port, address_file)
             finally:
                 self._stop_database()
         if status not in (0, 128 + signal.SIGINT, 128 + signal.SIGTERM):
@@ -49,18 +58,19 @@ class Command(BaseCommand):
         address_file: Path = settings.VAR_DIR / "run.address"
         with (settings.VAR_DIR / "run.lock").open("a") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Of this process alone: a child that outlives a killed run must not hold it.
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 address = address_file.read_text() if address_file.exists() else "another terminal"
                 problem = f"Regent already runs: {address}. Stop that first."
                 raise CommandError(problem) from None
             yield address_file
 
-    def _run(self, host: str, port: int, address_file: Path) -> int:
+    def _prepare(self, options: list[str]) -> int:
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        prepared = subprocess.run([*manage, "prepare", "--with-demo"], check=False)  # noqa: S603
-        if prepared.returncode:
-            return prepared.returncode
+        return subprocess.run([*manage, "prepare", *options], check=False).returncode  # noqa: S603
+
+    def _run(self, host: str, port: int, address_file: Path) -> int:
         free = _free_port(host, port)
         if free != port:
             self.stdout.write(f"Port {port} is taken by another program.")
@@ -80,7 +90,7 @@ class Command(BaseCommand):
 
     def _end_leftovers(self) -> None:
         """End what a killed run left behind: each part leads a process group of its own."""
-        for name in ("web", "worker"):
+        for name in ("web", "worker", "beat"):
             pid_file = _pid_file(name)
             if not pid_file.exists():
                 continue
@@ -93,7 +103,7 @@ class Command(BaseCommand):
             for process in stubborn:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
-            pid_file.unlink()
+            pid_file.unlink(missing_ok=True)
             if left:
                 self.stdout.write(f"Ended the {name} that an earlier run had left behind.")
 
@@ -110,16 +120,17 @@ class Command(BaseCommand):
 
 
 def _processes(host: str, port: int) -> dict[str, list[str]]:
-    threads = ["--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    # Threads, not children: whoever dies dies whole, and its end is seen at once.
+    serve = ["--workers", "1", "--threads", "8", "--worker-class", "gthread"]
+    work = ["--pool", "threads", "--concurrency", "2", "--loglevel", "warning"]
+    celery = ["celery", "--quiet", "-A", "franchise"]
     return {
         "web": [
-            *("gunicorn", "franchise.wsgi", "--bind", f"{host}:{port}", *threads),
+            *("gunicorn", "franchise.wsgi", "--bind", f"{host}:{port}", *serve),
             *("--log-level", "warning", "--pid", str(_pid_file("web"))),
         ],
-        "worker": [
-            *("celery", "--quiet", "-A", "franchise", "worker", "-B", "--concurrency", "2"),
-            *("--loglevel", "warning", "--pidfile", str(_pid_file("worker"))),
-        ],
+        "worker": [*celery, "worker", *work, "--pidfile", str(_pid_file("worker"))],
+        "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile", str(_pid_file("beat"))],
     }
 
 
