@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -22,6 +23,22 @@ from franchise.core.embedded.server import Server
 STOPPING_SECONDS = 10
 # Root in a container is how Regent is often tried out; celery would say so in eight lines.
 QUIET = "ignore:You're running the worker with superuser privileges"
+
+
+class Parts(Manager):
+    """Honcho, which fails where it is to stop before each part has told its number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._owner = os.getpid()
+
+    def terminate(self) -> None:
+        if os.getpid() != self._owner:
+            return  # a part just forked, to whom Ctrl-C was said as well
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(0.1, self.terminate).start()
 
 
 class Command(BaseCommand):
@@ -47,6 +64,8 @@ class Command(BaseCommand):
             try:
                 status = self._prepare([] if without_demo else ["--with-demo"])
                 status = status or self._run(host, port, address_file)
+            except KeyboardInterrupt:
+                return
             finally:
                 self._stop_database()
         if status not in (0, 128 + signal.SIGINT, 128 + signal.SIGTERM):
@@ -78,7 +97,7 @@ class Command(BaseCommand):
         address_file.write_text(address)
         self.stdout.write(self.style.SUCCESS(f"Regent runs at {address}  (Ctrl-C stops it)"))
         self.stdout.flush()
-        manager = Manager()
+        manager = Parts()
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         for name, arguments in _processes(host, free).items():
             command = shlex.join([sys.executable, "-W", QUIET, "-m", *arguments])
