@@ -11,9 +11,9 @@ from agents.models import Agent, Territory
 from franchise.bonuses.models import BonusLine, Refusal
 from franchise.core import clock
 from franchise.history.models import Event
-from franchise.office.demo import make, moving
+from franchise.office.demo import loading, make, moving
 from franchise.office.demo.logins import code_now
-from franchise.orders.models import Address, Order, Refund, Shop
+from franchise.orders.models import Address, Decision, Order, Refund, Shop
 from franchise.regions.models import Region
 
 
@@ -68,15 +68,28 @@ def test_without_debug_there_is_no_demo(db, settings):
     assert Order.objects.count() == 0
 
 
-@pytest.fixture
-def loaded(whole_country, settings, tmp_path):
+class Killed(Exception):
+    pass
+
+
+def die(*_told, **_more):
+    raise Killed
+
+
+def test_the_demo_shows_every_case_and_its_numbers_agree(
+    whole_country, settings, tmp_path, monkeypatch
+):
     settings.DEBUG = True
     settings.VAR_DIR = tmp_path
-    return demo()
+    for step in ("take_in_orders", "correct_regions"):
+        with monkeypatch.context() as patched:
+            patched.setattr(loading, step, die)
+            with pytest.raises(Killed):
+                demo()
+    assert demo(logins=True) == ""
+    demo()
 
-
-def test_the_demo_shows_every_case_once_and_its_numbers_agree(loaded, settings):
-    assert Order.objects.count() == 20_230
+    assert Order.objects.count() == 20_271
     assert Order.objects.order_by("-paid_on").first().paid_on == clock.today() - timedelta(days=1)
     assert Agent.objects.count() == 65
     assert set(Refusal.objects.values_list("why", flat=True)) == {
@@ -86,6 +99,16 @@ def test_the_demo_shows_every_case_once_and_its_numbers_agree(loaded, settings):
     }
     assert Territory.objects.filter(consent="to_be_attached").count() == 1
     assert Refund.objects.filter(order=None).count() == 2
+    kinds = Decision.objects.values_list("kind", "needs_approval", "approved_by__role")
+    assert sorted(kinds, key=str) == sorted(
+        [
+            *[("region", False, None)] * 6,
+            ("region", True, "approver"),
+            ("region", True, None),
+            ("counts", False, None),
+        ],
+        key=str,
+    )
     call_command("prove", stdout=StringIO())
     lines, events = BonusLine.objects.count(), Event.objects.count()
 

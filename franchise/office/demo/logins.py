@@ -12,8 +12,6 @@ from franchise.users.models import User
 
 PASSWORD = "hejian-demo-2026"  # noqa: S105
 SECRET = "HEJIANDEMOHEJIANDEMOHEJIANDEMO23"  # noqa: S105
-# Of these regions' holders the members are shown: one agent of each kind.
-SHOWN = ("440106", "440100", "440000", "441900119", "110105", "419001")
 
 
 def add_staff() -> None:
@@ -40,6 +38,6 @@ def code_now() -> str:
 def members_shown() -> list[Member]:
     """People of a few agents: each tier, a town under a city, a district, a province's county."""
     found = Member.objects.filter(
-        agent__territories__region__code__in=SHOWN, left_at=None
+        agent__territories__region__code__in=market.SHOWN, left_at=None
     ).select_related("user", "agent")
     return sorted(set(found), key=lambda member: member.user.phone)

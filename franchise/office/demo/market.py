@@ -104,6 +104,9 @@ AGENTS = (
     _person("韦美香", ("450181", COUNTY, "2026-03-01")),
 )
 
+# The members of these regions' holders are shown as logins: each tier, a town, a district.
+SHOWN = ("440106", "440100", "440000", "441900119", "110105", "419001")
+
 # This territory changes hands while orders come in: from, to, on.
 HANDED_OVER = ("440111", "广州白云穗丰商贸有限公司", "广州云山禾味商贸有限公司", "2026-10-08")
 
@@ -114,6 +117,13 @@ PICKUP_POINTS = (
     ("XH-01", "西湖文新提货点", "330106"),
 )
 UNKNOWN_POINT = "PY-03"
+
+# Of the orders with this address, so many were decided for a region, and why.
+DECISIONS = (
+    ("朝阳区建国路88号", "110105", 3, "电话核实：北京市朝阳区，建国路在大望路地铁站旁"),
+    ("浙江省杭州市江干区凯旋路225号", "330102", 2, "凯旋路在原江干区西部，现属上城区"),
+    ("鼓楼区中山路12号3栋401室", "350102", 1, "买家回复：福州鼓楼"),
+)
 
 STAFF = (
     ("19900000901", "运营小沈", "operations"),

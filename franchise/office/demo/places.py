@@ -37,6 +37,8 @@ NICKNAMES = (
 )
 # Counties elsewhere in a province or city with agents get a share of the orders too.
 ELSEWHERE, IN_PROVINCE, IN_CITY, OF_TOWN, OF_COUNTY = 0.03, 0.35, 1.6, 2.6, 7.0
+# The agents whose logins are shown have more to look at.
+OF_SHOWN = 20.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _weight(division: Division) -> float:
     while row is not None:
         above.append(row.code)
         row = row.parent
+    if division.code in market.SHOWN:
+        return OF_SHOWN
     if division.code in held:
         return OF_TOWN if is_town else OF_COUNTY
     near = {code[:4] for code in held}
