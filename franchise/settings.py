@@ -259,6 +259,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=4, minute=10),
     },
 }
+# A wake-up that no worker heard is worth nothing once a few more have come.
+for wake_up in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(wake_up["schedule"], int):
+        wake_up["options"] = {"expires": 10 * wake_up["schedule"]}
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOG_PROCESSORS: list[Any] = [
