@@ -250,9 +250,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "franchise.ledger.tasks.prove_nightly",
         "schedule": crontab(hour=3, minute=30),
     },
-    "orders-check-files": {"task": "franchise.orders.tasks.check_files", "schedule": 3},
-    "orders-take-in-files": {"task": "franchise.orders.tasks.take_in_files", "schedule": 3},
-    "bonuses-award": {"task": "franchise.bonuses.tasks.award_waiting", "schedule": 3},
+    "orders-check-files": {
+        "task": "franchise.orders.tasks.check_files",
+        "schedule": 3,
+        "options": {"expires": 9},
+    },
+    "orders-take-in-files": {
+        "task": "franchise.orders.tasks.take_in_files",
+        "schedule": 3,
+        "options": {"expires": 9},
+    },
+    "bonuses-award": {
+        "task": "franchise.bonuses.tasks.award_waiting",
+        "schedule": 3,
+        "options": {"expires": 9},
+    },
     "bonuses-earn": {"task": "franchise.bonuses.tasks.earn_due", "schedule": 600},
     "users-forget": {
         "task": "franchise.users.tasks.forget_old_login_codes",
