@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 from agents.models import Agent
-from franchise.ledger.actions import move_batch, post_batch
+from franchise.ledger.actions import move_batch, parties_for, post_batch
 from franchise.ledger.models import Party, Purpose
 
 
@@ -53,22 +53,6 @@ def post_earned(batch_id: int, *, on: date, earned: Mapping[int, Decimal]) -> No
 
 
 def _by_party(by_agent: Mapping[int, Decimal]) -> dict[int, Decimal]:
-    if not by_agent:
-        return {}
-    agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in=by_agent)}
-    parties = _parties([agent.code for agent in agents.values()])
-    if missing := [agent for agent in agents.values() if agent.code not in parties]:
-        Party.objects.bulk_create(
-            [Party(kind=Party.Kind.AGENT, reference=a.code, name=a.name) for a in missing],
-            ignore_conflicts=True,
-        )
-        parties = _parties([agent.code for agent in agents.values()])
+    agents = Agent.objects.in_bulk(list(by_agent))
+    parties = parties_for(Party.Kind.AGENT, {a.code: a.name for a in agents.values()})
     return {parties[agents[agent_id].code]: amount for agent_id, amount in by_agent.items()}
-
-
-def _parties(codes: list[str]) -> dict[str, int]:
-    return dict(
-        Party.objects.filter(kind=Party.Kind.AGENT, reference__in=codes).values_list(
-            "reference", "pk"
-        )
-    )

@@ -30,6 +30,7 @@ ORDERS = """order_no,paid_at,goods_amount,province,city,district,address
 REFUNDS = """refund_no,order_no,amount,refunded_at
 R1,2,300.00,2026-11-20T00:00:00
 """
+COLUMNS = ["order_no", "cause", "tier", "region_code", "agent", "rate", "base", "amount"]
 PLAN = {
     "mode": "level_difference",
     "rates": {"province": "0.06", "city": "0.05", "county": "0.03"},

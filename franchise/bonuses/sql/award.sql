@@ -4,8 +4,8 @@
 with recursive
 taken as materialized (
     delete from orders_waitingorders
-    where id in (
-        select id from orders_waitingorders order by id limit %(ranges)s for update skip locked)
+    where id = any (array(  -- an array: joined to the subquery, more than the limit may go
+        select id from orders_waitingorders order by id limit %(ranges)s for update skip locked))
     returning orders
 ),
 due as materialized (
