@@ -49,7 +49,7 @@ lint: venv
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
-	@$(PY) -m djlint --check --lint --quiet agents franchise inventory
+	@$(PY) -m djlint --lint --quiet agents franchise inventory
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py translations check
 	@echo "Nothing to complain about."
