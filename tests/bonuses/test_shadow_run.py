@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TERRITORIES = """region_code,tier,agent,starts_on,ends_on
 440106,county,Ann,2026-01-01,2026-11-18
 440106,county,Bob,2026-11-18,
-440106001,county,Cut,2026-01-01,
 440100,city,Cid,2026-01-01,
 440000,province,Dan,2026-01-01,
 """
@@ -42,7 +41,7 @@ PLAN = {
 @pytest.fixture
 def files(db: None, tmp_path: Path) -> Path:
     plant_regions()
-    (tmp_path / "t.csv").write_text(TERRITORIES.replace("440106001,", "440106005,"))
+    (tmp_path / "t.csv").write_text(TERRITORIES)
     (tmp_path / "o.csv").write_text(ORDERS)
     (tmp_path / "r.csv").write_text(REFUNDS)
     (tmp_path / "p.json").write_text(json.dumps(PLAN))
