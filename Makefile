@@ -61,4 +61,4 @@ lock: venv
 		--no-emit-index-url --no-emit-find-links --output-file requirements-dev.txt requirements-dev.in
 
 vendor: venv
-	@$(PY) manage.py vendor_assets
+	@$(PY) manage.py vendor

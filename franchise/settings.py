@@ -310,6 +310,7 @@ LOGGING = {
         # Each request is one line of django_structlog's; these would say it twice.
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
     },
 }
 structlog.configure(
@@ -325,6 +326,8 @@ structlog.configure(
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# A wake-up that found nothing to do is no event; a task that failed is one.
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 
 # How long after completion an order's bonus is the agents': the after-sales time.
 AFTER_SALES = timedelta(days=env.int("AFTER_SALES_DAYS", default=7))
