@@ -81,13 +81,17 @@ def earnings(agent: Agent, month: date, today: date) -> Earnings:
             clawed_back_lines += takings
         elif day.day <= last_day:
             before += amount
-    waiting = lines.filter(IS_PENDING)
-    pending = {
-        territory_id: (amount, orders)
-        for territory_id, amount, orders in waiting.values_list("territory_id").annotate(
-            sum=Sum("amount"), orders=Count("order_id", distinct=True)
-        )
-    }
+    pending: dict[int, Decimal] = defaultdict(Decimal)
+    pending_orders: dict[int, set[int]] = defaultdict(set)
+    # An order that was refunded as a whole has lines, but nothing of it is still to come.
+    for territory_id, order_id, amount in (
+        lines.filter(IS_PENDING)
+        .values_list("territory_id", "order_id")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=0)
+    ):
+        pending[territory_id] += amount
+        pending_orders[territory_id].add(order_id)
     territories = list(access.territories(agent).order_by("starts_on", "pk"))
     ways = paths(territory.region_id for territory in territories)
     regions = [
@@ -95,7 +99,8 @@ def earnings(agent: Agent, month: date, today: date) -> Earnings:
             territory,
             "".join(above.name for above in ways[territory.region_id][:-1]),
             earned[territory.pk],
-            *pending.get(territory.pk, (ZERO, 0)),
+            pending[territory.pk],
+            len(pending_orders[territory.pk]),
         )
         for territory in territories
     ]
@@ -105,5 +110,5 @@ def earnings(agent: Agent, month: date, today: date) -> Earnings:
         clawed_back=clawed_back,
         clawed_back_lines=clawed_back_lines,
         regions=tuple(regions),
-        pending_orders=waiting.aggregate(orders=Count("order_id", distinct=True))["orders"],
+        pending_orders=len(set().union(*pending_orders.values())),
     )

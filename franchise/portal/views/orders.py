@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from agents.models import Agent
@@ -30,7 +31,7 @@ LINES_A_PAGE = 20
 STATES = {
     "pending": (_("Pending"), IS_PENDING),
     "earned": (_("Earned"), IS_EARNED),
-    "clawed_back": (_("Clawed back"), IS_CLAWED_BACK),
+    "clawed_back": (pgettext_lazy("lines to show", "Clawed back"), IS_CLAWED_BACK),
 }
 
 
