@@ -164,8 +164,9 @@ def bare_county_and_road(maker: Maker) -> Case:
 def bare_county_and_house(maker: Maker) -> Case:
     city = maker.county().parent
     assert city
-    others = [p for p in city.children if bare(p)[-1] not in "区县市旗镇"] or [city]
-    other = bare(maker.random.choice(others))
+    below = {"city": "county", "province": "city"}[city.kind]
+    others = [p for p in city.children if p.kind == below and bare(p)[-1] not in "区县市旗"]
+    other = bare(maker.random.choice(others or [city]))
     text = "".join(p.name for p in path(city)) + other + maker.random.choice(
         ["花园", "大学", "广场", "新村小区", "大厦", "文化广场", "国际酒店", "市场", "医院", "公园"]
     )  # fmt: skip
@@ -229,7 +230,8 @@ def two_counties(maker: Maker) -> Case:
     assert city
     beside = [p for p in city.children if p.kind == "county" and p.valid_to.year == 9999]
     other = maker.random.choice(beside)
-    code = county.code if other is county else city.code
+    was_in_it = any(maker.day.is_within(county, place) for place in maker.names[other.name])
+    code = county.code if was_in_it else city.code
     whole = "".join(p.name for p in path(county))
     return case("two counties", f"{whole}{maker.detail()} {other.name}", code)
 
@@ -274,7 +276,8 @@ def county_in_the_city_column(maker: Maker) -> Case:
 
 def columns_of_two_places(maker: Maker) -> Case | None:
     one, other = maker.county(), maker.county()
-    if len(maker.bearers(other.name)) > 1 or one.parent is other.parent or other.name in LOOSE:
+    fits = one.parent in other.chain
+    if len(maker.bearers(other.name)) > 1 or fits or other.name in LOOSE:
         return None
     fields = AddressFields(
         province=path(one)[0].name, city=one.parent.name if one.parent else "", district=other.name

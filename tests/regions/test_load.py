@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import F
 
 from franchise.regions.actions.load import load_divisions
 from franchise.regions.divisions import division_data
@@ -24,15 +25,14 @@ pytestmark = pytest.mark.django_db
 
 def broken_intervals() -> list[str]:
     """Codes of regions whose interval is not inside their parent's."""
-    return [
-        r.code
-        for r in Region.objects.exclude(parent=None).select_related("parent")
-        if not (
-            r.parent.lft < r.lft < r.rght < r.parent.rght
-            and r.level == r.parent.level + 1
-            and r.tree_id == r.parent.tree_id
-        )
-    ]
+    outside = Region.objects.exclude(parent=None).exclude(
+        parent__lft__lt=F("lft"),
+        parent__rght__gt=F("rght"),
+        lft__lt=F("rght"),
+        parent__level=F("level") - 1,
+        parent__tree_id=F("tree_id"),
+    )
+    return list(outside.values_list("code", flat=True))
 
 
 def in_force(kind: str) -> int:

@@ -51,7 +51,7 @@ def load_divisions(data: DivisionData) -> Loaded:
 
 def _load_regions(data: DivisionData, loaded: Loaded) -> dict[Key, Region]:
     known = {(r.code, r.name, r.valid_from): r for r in Region.objects.all()}
-    in_force = {r.code: r for r in known.values() if r.valid_to is None}
+    by_hand = {r.code: r for r in known.values() if r.kept_by_hand and r.valid_to is None}
     found: dict[Key, Region] = {}
     added: list[Region] = []
     changed: list[Region] = []
@@ -59,8 +59,8 @@ def _load_regions(data: DivisionData, loaded: Loaded) -> dict[Key, Region]:
     for division in data.divisions:
         parent = found[division.parent.key] if division.parent else None
         region = known.get(division.key)
-        if region is None and division.valid_to is None:
-            region = _added_by_hand(in_force.get(division.code))
+        if division.valid_to is None:
+            region = by_hand.get(division.code, region)
         if region is None:
             region = Region(
                 id=next(ids), code=division.code, name=division.name, kind=division.kind,
@@ -88,10 +88,6 @@ def _fresh_ids(count: int) -> Any:
             [count],
         )
         return iter([row[0] for row in cursor.fetchall()])
-
-
-def _added_by_hand(region: Region | None) -> Region | None:
-    return region if region and region.kept_by_hand else None
 
 
 def _take_over(region: Region, division: Division, parent: Region | None) -> bool:

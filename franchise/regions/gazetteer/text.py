@@ -36,7 +36,8 @@ _HOUSE_NEAR = re.compile(
 )
 # 西湖街道, 西湖村 and 铜陵区 are no way of saying 西湖区 and 铜陵县.
 _UNIT_AFTER = re.compile(
-    r"(?:[省市区县州盟旗]|街道|镇|乡|村|社区|苏木|新村|小区|花园|大学|学院|中学|小学|医院)"
+    r"(?:[省市区县州盟旗]|街道|镇|乡|村|社区|苏木|新村|小区|花园|家园|公寓|公园|广场|大厦|大楼|宾馆|饭店|酒店|商会|会馆"
+    r"|国际|文化|商城|市场|银行|公司|小吃|菜馆|餐|特产|驻|大学|学院|中学|小学|学校|医院)"
 )
 # A road of its own, with a name that cannot be part of the district's: 西湖 | 文三路.
 _OWN_ROAD = re.compile(
@@ -142,9 +143,17 @@ class TextReader:
         directly = [town for place in possible for town in self._towns(meaning, place)]
         if directly and (end - start > 2 or self._is_adjacent(start)):
             return self.reading.fitting(directly, self.day)
-        if end - start > 2 and self._is_adjacent(start):
+        if end - start > 2 and self._is_adjacent(start) and not self._is_county_first(start):
             return [town for place in possible for town in self.names.towns_below(meaning, place)]
         return []
+
+    def _is_county_first(self, start: int) -> bool:
+        """赤城镇宁堡乡 in 张家口 is 镇宁堡乡 in 赤城县, not 赤城镇."""
+        return any(
+            self._is_continued(end, county)
+            for end, meaning in self.names.found_at(self.text, start)
+            for county in self.reading.fitting(meaning.short, self.day)
+        )
 
     def _fitting_other_names(self, start: int, end: int, meaning: Meaning) -> list[Place]:
         if end - start < 2:
