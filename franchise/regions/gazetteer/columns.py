@@ -95,8 +95,10 @@ class ColumnReader:
         return []
 
     def _bare_names(self, column: str, meaning: Meaning) -> list[Place]:
+        """朝阳 in 辽宁 is 朝阳市 with 朝阳县 in it; once 朝阳市 is known, it is 朝阳县."""
         fitting = self.reading.fitting(meaning.short, self.day)
-        return self._of_the_column(column, fitting)
+        nearest = preferred(fitting, lambda place: place.parent in self.reading.possible)
+        return self._of_the_column(column, nearest)
 
     def _of_the_column(self, column: str, places: list[Place]) -> list[Place]:
         return preferred(

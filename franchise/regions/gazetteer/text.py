@@ -216,9 +216,11 @@ class TextReader:
 
     def _take_bare_repetition(self, start: int, end: int, meaning: Meaning) -> bool:
         restated = self.reading.restated_by(meaning.short, self.day)
-        if restated and any(self._is_continued(end, place) for place in restated):
-            return self._take_repetition(start, end, restated)
-        return False
+        if self.text.startswith(("城区", "郊县"), end):  # 上海城区 is how some maps say 上海
+            end += 2
+        elif not any(self._is_continued(end, place) for place in restated):
+            return False
+        return self._take_repetition(start, end, restated)
 
     def _is_no_bare_name(self, end: int) -> bool:
         return bool(_UNIT_AFTER.match(self.text, end)) or self._is_road(_ROAD_AFTER_BARE, end)
