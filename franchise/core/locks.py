@@ -22,8 +22,8 @@ class Lock(IntEnum):
     LOGIN_CODE = 7
     BOOKS = 8  # postings share it, closing a period holds it alone; taken by the ledger's guards
     DAY_SUMS = 9
-    IMPORT = 10  # orders and refunds of one shop are taken in one file after the other
-    IMPORT_FILE = 11  # held by whoever takes in a file, so that nobody else does meanwhile
+    IMPORT_FILE = 10  # held by whoever takes in a file, so that nobody else does meanwhile
+    IMPORT = 11  # orders and refunds of one shop are taken in one file after the other
 
 
 def hold(lock: Lock) -> None:

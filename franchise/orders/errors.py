@@ -106,6 +106,14 @@ class UnknownShop(BusinessError):
     message = _("There is no shop with the code “%(code)s”.")
 
 
+class ShopNeedsCode(BusinessError):
+    message = _("A shop needs a code of 1 to 40 characters and a name.")
+
+
+class ShopExists(BusinessError):
+    message = _("There is a shop with the code “%(code)s” already.")
+
+
 class ImportInOtherState(BusinessError):
     message = _("This file is “%(state)s”, so this cannot be done now.")
 

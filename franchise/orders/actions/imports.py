@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.db import transaction
 
@@ -48,19 +49,16 @@ def preview_refunds(path: Path, *, shop: str, tell: Tell = silent) -> Report:
 def _import(kind: str, path: Path, shop: str, by: User | None, tell: Tell) -> Report:
     table = open_table(path)
     beside = path.with_name(f"{path.name}.rejected.csv")
-    half_written = path.with_name(f".{beside.name}.part")
-    try:
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        written = Path(folder) / beside.name
         with transaction.atomic():
-            file = _begin_file(kind, path, shop, by)
-            report = finish_import(table, file, tell)
+            report = finish_import(table, _begin_file(kind, path, shop, by), tell)
             if report.rejected:
-                write_rejected(table, half_written)
+                write_rejected(table, written)
         if report.rejected:
-            half_written.replace(beside)
+            written.replace(beside)
         else:
             beside.unlink(missing_ok=True)
-    finally:
-        half_written.unlink(missing_ok=True)
     return report
 
 

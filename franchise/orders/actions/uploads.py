@@ -21,7 +21,7 @@ from franchise.core.errors import BusinessError
 from franchise.history.actions import record
 from franchise.orders.actions.imports import finish_import, refuse_without_divisions
 from franchise.orders.errors import FileTooLarge, ImportBroke, ImportInOtherState
-from franchise.orders.importing.headers import refuse_unknown_columns
+from franchise.orders.importing.headers import our_columns, refuse_unknown_columns
 from franchise.orders.importing.progress import shown_on
 from franchise.orders.importing.reading import MEGABYTE, Table, open_table
 from franchise.orders.importing.taking import Tell, take_in
@@ -58,7 +58,7 @@ def receive_file(upload: "File[Any]", *, kind: str, shop_id: int, by: User | Non
 def name_headers(file_id: int, header_names: Mapping[str, str], *, by: User | None) -> ImportFile:
     """Say what this file's headers mean ({its header: our column, or ""}); it is checked anew."""
     file = _locked(file_id, State.PREVIEWED, State.REFUSED)
-    refuse_unknown_columns(header_names, kind=file.kind)
+    refuse_unknown_columns(header_names, our_columns(file.kind))
     file.header_names = dict(header_names)
     file.state = State.UPLOADED
     file.refusal = ""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from franchise.orders.errors import (
@@ -139,9 +139,8 @@ def our_columns(kind: str) -> list[str]:
     return list(REFUND_HEADERS if kind == "refunds" else ORDER_HEADERS)
 
 
-def refuse_unknown_columns(own: Mapping[str, str], *, kind: str) -> None:
+def refuse_unknown_columns(own: Mapping[str, str], known: Iterable[str]) -> None:
     """Refuse (UnknownColumnName) a mapping to a column that is not one of ours."""
-    known = our_columns(kind)
     for theirs, ours in own.items():
         if ours and ours not in known:
             raise UnknownColumnName(header=theirs, column=ours)
@@ -154,10 +153,8 @@ def _map_headers(
     required: Sequence[str],
 ) -> Mapped:
     headers = [_plain(cell) for cell in header]
+    refuse_unknown_columns(own, {*ORDER_HEADERS, *REFUND_HEADERS})
     own = {_plain(theirs): ours for theirs, ours in own.items()}
-    for theirs, ours in own.items():
-        if ours and ours not in known:
-            raise UnknownColumnName(header=theirs, column=ours)
     positions: dict[str, int] = {}
     for column, theirs_of_column in known.items():
         named = [at for at, name in enumerate(headers) if own.get(name) == column]

@@ -6,6 +6,7 @@ from django.db import connection
 
 from franchise.orders.importing.order_rows import ADDRESS_FIELDS, TOLD
 from franchise.orders.importing.placing import PLACED
+from franchise.orders.models import Refund
 
 ORDERS_A_RANGE = 50_000
 CHANGED = "import_changed"
@@ -139,6 +140,8 @@ def _add_buyers(shop_id: int) -> None:
 
 def _join_waiting_refunds(shop_id: int) -> None:
     """Refunds that came before their order get it; completed ones wait for the claw-back."""
+    if not Refund.objects.filter(shop_id=shop_id, order=None).exists():
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
