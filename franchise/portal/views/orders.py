@@ -31,7 +31,7 @@ LINES_A_PAGE = 20
 STATES = {
     "pending": (_("Pending"), IS_PENDING),
     "earned": (_("Earned"), IS_EARNED),
-    "clawed_back": (pgettext_lazy("lines to show", "Clawed back"), IS_CLAWED_BACK),
+    "clawed_back": (pgettext_lazy("lines to show", "Clawed back"), IS_EARNED & IS_CLAWED_BACK),
 }
 
 
