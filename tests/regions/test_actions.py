@@ -214,6 +214,8 @@ class TestAliases:
         alias()
         with pytest.raises(errors.AliasKnown):
             alias(starts_on=date(2027, 1, 1))
+        with pytest.raises(errors.AliasKnown):
+            alias(within_id=region(GUANGDONG).pk)
         with pytest.raises(errors.AliasOutside):
             alias(region_id=region(CHANGAN).pk)
         with pytest.raises(errors.NameMissing):

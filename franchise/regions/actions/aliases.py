@@ -5,6 +5,8 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
+from franchise.core import locks
+from franchise.core.locks import Lock
 from franchise.history.actions import record
 from franchise.regions.errors import (
     AliasKnown,
@@ -33,16 +35,17 @@ def add_alias(  # noqa: PLR0913  (one keyword for each fact)
 
     Without `within` the name counts in every address, so it must say by itself where it is.
     """
+    locks.hold(Lock.REGION_TREE)
     name = name.strip()
     if len(name) < 2:
         raise NameMissing
-    region = Region.objects.select_for_update(no_key=True).get(pk=region_id)
+    region = Region.objects.get(pk=region_id)
     within = Region.objects.get(pk=within_id) if within_id else None
     if within and not within.is_ancestor_of(region, include_self=True):
         raise AliasOutside(region=region.name, within=within.name)
     if ends_on and ends_on <= starts_on:
         raise EndsBeforeItBegins(name=name, starts_on=starts_on)
-    if _same_in_that_time(name, region, within, starts_on, ends_on):
+    if _is_said_in_that_time(name, region, within, starts_on, ends_on):
         raise AliasKnown(name=name, region=region.name)
     alias = Alias.objects.create(
         name=name,
@@ -60,7 +63,8 @@ def add_alias(  # noqa: PLR0913  (one keyword for each fact)
 @transaction.atomic
 def end_alias(alias_id: int, *, on: date, by: User | None) -> Alias:
     """Let an alias count no longer from a day on; what it decided before stays."""
-    alias = Alias.objects.select_for_update().get(pk=alias_id)
+    locks.hold(Lock.REGION_TREE)
+    alias = Alias.objects.get(pk=alias_id)
     if alias.ends_on is not None:
         raise AlreadyRetired(name=alias.name, day=alias.ends_on)
     if on <= alias.starts_on:
@@ -71,12 +75,11 @@ def end_alias(alias_id: int, *, on: date, by: User | None) -> Alias:
     return alias
 
 
-def _same_in_that_time(
+def _is_said_in_that_time(
     name: str, region: Region, within: Region | None, starts_on: date, ends_on: date | None
 ) -> bool:
-    overlapping = Alias.objects.filter(name=name, region=region, within=within).filter(
-        Q(ends_on=None) | Q(ends_on__gt=starts_on)
-    )
+    said = Alias.objects.filter(name=name, region=region)
+    overlapping = Q(ends_on=None) | Q(ends_on__gt=starts_on)
     if ends_on:
-        overlapping = overlapping.filter(starts_on__lt=ends_on)
-    return overlapping.exists()
+        overlapping &= Q(starts_on__lt=ends_on)
+    return said.filter(Q(starts_on=starts_on) | (overlapping & Q(within=within))).exists()
