@@ -349,6 +349,10 @@ UNRESOLVED_COUNTER = "franchise.bonuses.queries.waiting.count_unresolved"
 # Each returns the checks of one app for `prove`: franchise.ledger.proof.Check.
 PROOFS: list[str] = ["franchise.bonuses.proofs.bonus_checks"]
 
+# Limits on signing in count by address: that of the visitor, which the web server in front adds
+# to X-Forwarded-For. With none in front the header is anybody's word and is not read.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if DEBUG else 1)
+
 # Login codes of agents: "console" prints them (only for trying out), "tencent" sends them.
 SMS_BACKEND = env("SMS_BACKEND", default="console")
 if not DEBUG and SMS_BACKEND == "console":

@@ -130,3 +130,13 @@ def test_a_member_who_left_sees_nothing_any_more(client, books):
     member.left_at = member.joined_at + timedelta(days=1)
     member.save()
     assert "还没有加到任何代理商" in client.get(HOME).content.decode()
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
+def test_limits_count_by_the_address_a_trusted_proxy_saw(client, db, settings, proxies, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    forwarded = {
+        "X-Forwarded-For": "198.51.100.1, 203.0.113.9"
+    }  # the first is what the visitor says
+    client.post(LOGIN, {"phone": CHEN}, headers=forwarded)
+    assert LoginCode.objects.get().address == address
