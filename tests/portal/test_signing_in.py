@@ -140,3 +140,8 @@ def test_limits_count_by_the_address_a_trusted_proxy_saw(client, db, settings, p
     }  # the first is what the visitor says
     client.post(LOGIN, {"phone": CHEN}, headers=forwarded)
     assert LoginCode.objects.get().address == address
+
+
+def test_agents_and_head_office_find_each_others_door(client, db):
+    assert 'href="/office/login/"' in client.get(LOGIN).content.decode()
+    assert f'href="{LOGIN}"' in client.get("/office/login/").content.decode()
