@@ -9,15 +9,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from franchise.users.access import Right, may
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the sidebar; `area` is what the addresses of its pages begin with."""
+    """One line of the sidebar; `area` is what the addresses of its pages begin with.
+
+    With a `right`, only who has it sees the line.
+    """
 
     page: str
     icon: str
     label: str | Promise
     area: str
+    right: str = ""
     count: Callable[[], int] | None = None
 
 
@@ -49,7 +55,7 @@ GROUPS = (
             Entry("office:plans", "percentage", _("Bonus plans"), "plans"),
             Entry("office:imports", "file-import", _("Imports"), "imports"),
             Entry("office:regions", "sitemap", _("Divisions"), "regions"),
-            Entry("office:users", "settings", _("Staff"), "users"),
+            Entry("office:users", "settings", _("Staff"), "users", Right.STAFF),
         ),
     ),
 )
@@ -85,7 +91,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 "count": entry.count() if entry.count else None,
             }
             for entry in group.entries
-            if address(entry)
+            if address(entry) and (not entry.right or may(request.user, entry.right))
         ]
         if lines:
             drawn.append({"label": group.label, "lines": lines})

@@ -22,7 +22,15 @@ WORDS = {
     "plan.proposed": _("proposed"),
     "plan.approved": _("approved"),
     "plan.withdrawn": _("withdrawn"),
+    "plan.imported": _("taken from a file"),
+    "plan.ended": _("ended by its successor"),
     "pickup_point.added": _("entered"),
+    "staff.added": _("added"),
+    "staff.role_changed": _("role changed"),
+    "staff.shut_out": _("shut out"),
+    "staff.let_in_again": _("let in again"),
+    "staff.password_given": _("new password given"),
+    "staff.authenticator_forgotten": _("authenticator forgotten"),
 }
 
 

@@ -12,6 +12,7 @@ from franchise.office.views import (
     regions,
     search,
     shell,
+    staff,
     territories,
 )
 
@@ -69,4 +70,13 @@ urlpatterns: list[URLPattern] = [
     path("regions/<int:pk>/alias/", regions.add_alias, name="add_alias"),
     path("regions/aliases/<int:pk>/end/", regions.end_alias, name="end_alias"),
     path("regions/finds/", regions.region_finds, name="region_finds"),
+    # head office's people
+    path("users/", staff.users, name="users"),
+    path("users/new/", staff.add_staff, name="add_staff"),
+    path("users/<int:pk>/", staff.staff_member, name="staff_member"),
+    path("users/<int:pk>/role/", staff.change_role, name="change_role"),
+    path("users/<int:pk>/password/", staff.give_password, name="give_password"),
+    path("users/<int:pk>/forget/", staff.forget_authenticator, name="forget_authenticator"),
+    path("users/<int:pk>/out/", staff.shut_out, name="shut_out"),
+    path("users/<int:pk>/in/", staff.let_in_again, name="let_in_again"),
 ]
