@@ -28,6 +28,12 @@ def in_force_on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
+def ids_inside(region_id: int) -> list[int]:
+    """The region itself and all that lies in it, past ones too."""
+    region = Region.objects.get(pk=region_id)
+    return list(region.get_descendants(include_self=True).values_list("pk", flat=True))
+
+
 def region_in_force(code: str, *, on: date) -> Region | None:
     """The division that bears a code on a day."""
     region: Region | None = Region.objects.filter(in_force_on(on), code=code).first()

@@ -122,3 +122,12 @@ def test_the_gazetteer_is_read_again_only_after_a_change(django_assert_num_queri
     second = current_gazetteer()
     assert second is not first
     assert current_gazetteer() is second
+
+
+def test_what_lies_in_a_region_is_itself_and_all_below(django_assert_num_queries):
+    guangzhou = region(GUANGZHOU).pk
+    with django_assert_num_queries(2):
+        inside = queries.ids_inside(guangzhou)
+    assert {region(TIANHE).pk, region(WUSHAN).pk, guangzhou} <= set(inside)
+    assert region(CHANGAN).pk not in inside
+    assert queries.ids_inside(region(JIYUAN).pk) == [region(JIYUAN).pk]

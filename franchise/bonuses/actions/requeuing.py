@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from django.db import connection
 
 from franchise.bonuses.errors import PastIsAwarded
-from franchise.bonuses.models import Refusal
+from franchise.bonuses.models import BonusLine, Refusal
+from franchise.regions.queries import ids_inside
 
 IN_DOUBT = [Refusal.Why.UNRESOLVED, Refusal.Why.REGION_ENDED, Refusal.Why.UNKNOWN_POINT]
 
@@ -54,25 +55,28 @@ def refuse_awarded_territory(
     Refuses (PastIsAwarded) when an order that counts in the region, or in one below it, was paid
     on one of them and has its bonus: correcting an awarded past is an act of its own.
     """
+    if not BonusLine.objects.exists():
+        return
+    # Region by region, each by its index: a file of a whole map asks this some thousand times.
     with connection.cursor() as cursor:
         cursor.execute(
-            "with recursive inside as ("
-            " select id from regions_region where id = %(region)s"
-            " union all select r.id from inside i join regions_region r on r.parent_id = i.id)"
-            " select o.order_no, o.paid_on from inside i"
-            " join orders_order o on o.region_id = i.id"
-            " where o.paid_on >= %(starts)s and (%(ends)s::date is null or o.paid_on < %(ends)s)"
-            " and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0"
-            "  and l.region_id in (select id from inside))"
+            "select newest.order_no, newest.paid_on"
+            " from unnest(%(inside)s::bigint[]) inside (id) cross join lateral ("
+            "  select o.order_no, o.paid_on from orders_order o"
+            "  where o.region_id = inside.id and o.paid_on >= %(starts)s"
+            "  and (%(ends)s::date is null or o.paid_on < %(ends)s)"
+            "  and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0"
+            "   and l.region_id = any (%(inside)s))"
+            "  order by o.paid_on desc limit 1) newest"
             " union all"
             " select o.order_no, o.paid_on from inventory_pickuppoint p"
             " join orders_order o on o.pickup_point = p.code"
-            " where p.region_id in (select id from inside) and o.paid_on >= %(starts)s"
+            " where p.region_id = any (%(inside)s) and o.paid_on >= %(starts)s"
             " and (%(ends)s::date is null or o.paid_on < %(ends)s)"
             " and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0"
             "  and l.region_id = p.region_id)"
             " order by paid_on desc limit 1",
-            {"region": region_id, "starts": starts_on, "ends": ends_on},
+            {"inside": ids_inside(region_id), "starts": starts_on, "ends": ends_on},
         )
         row = cursor.fetchone()
     if row is not None:
