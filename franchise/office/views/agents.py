@@ -1,5 +1,6 @@
 """Agents: who they are, what they hold, who acts for them."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 from agents import queries
 from agents.actions import agents as actions
 from agents.models import Agent, Member
+from franchise.bonuses.queries.agents import months_of
 from franchise.core.clock import today
 from franchise.core.errors import BusinessError
 from franchise.core.templatetags import regent
@@ -93,11 +95,16 @@ def agent(request: StaffRequest, pk: int) -> HttpResponse:
     return _agent_page(request, party, MemberForm())
 
 
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=1)
+
+
 def _agent_page(request: StaffRequest, party: Agent, form: forms.Form) -> HttpResponse:
     context = {
         "agent": party,
         "territories": queries.territories_of(party.pk),
         "members": queries.members_of(party.pk),
+        "earned": months_of(party.pk, since=_a_year_before(today())),
         "story": story_of(party),
         "member_form": form,
         "day": today(),
