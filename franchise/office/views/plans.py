@@ -129,9 +129,12 @@ def _checks(shown: Worked) -> list[dict[str, Any]]:
         },
         {
             "ok": not too_high,
-            "text": _("All overrides together are at most 5 % of sales.")
+            "text": _("All overrides together are at most five per cent of sales.")
             if not too_high
-            else _("All overrides together are above 5 % of sales: the approver must know why."),
+            else _(
+                "All overrides together are above five per cent of sales: "
+                "the approver must know why."
+            ),
         },
         {"ok": True, "text": _("The shares of an order add up to the fen, whatever its amount.")},
     ]
