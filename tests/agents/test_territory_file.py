@@ -249,4 +249,3 @@ def test_thousands_of_rows_take_few_queries(
     with django_assert_max_num_queries(30):
         report = take_in(rows)
     assert counts(report) == (2000, 2000, 0, 0, 0)
-    assert report["seconds"] < 15
