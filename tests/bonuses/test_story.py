@@ -107,7 +107,7 @@ WHY = [
     ({"paid_at": "2025-12-31T23:59:59"}, "tianhe", "no_plan"),
     ({"buyer_kind": "agent"}, "tianhe", "own"),
     ({"status": "cancelled"}, "tianhe", "cancelled"),
-    ({"province": "广东省", "city": "广州市"}, "tianhe", "unresolved"),
+    ({"province": "广东省", "city": "广州市", "district": ""}, "tianhe", "unresolved"),
     ({"pickup_point": "P9"}, "tianhe", "unknown_point"),
     ({"goods_amount": "0.10"}, "tianhe", "rounded_away"),
     ({"region_code": "440106001"}, "tianhe", "carved_out"),

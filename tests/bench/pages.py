@@ -1,0 +1,40 @@
+"""How fast pages answer, through the whole of Django but the network."""
+
+import statistics
+import time
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+
+from franchise.users.models import User
+
+
+def measure(paths: dict[str, str], rounds: int = 7) -> dict[str, float]:
+    """{name: milliseconds}, medians, for pages of head office."""
+    client = _signed_in()
+    found = {}
+    for name, path in paths.items():
+        taken = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            response = client.get(path)
+            taken.append((time.perf_counter() - began) * 1000)
+            assert response.status_code == 200, (path, response.status_code)
+        found[name] = round(statistics.median(taken[1:]), 1)
+    return found
+
+
+def _signed_in() -> Client:
+    user, _ = User.objects.get_or_create(
+        phone="19900009999", defaults={"name": "bench", "role": User.Role.ADMINISTRATOR}
+    )
+    TOTP.activate(user, generate_totp_secret())
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time()},
+        {"method": "mfa", "at": time.time(), "type": "totp"},
+    ]
+    session.save()
+    return client
