@@ -4,6 +4,7 @@ import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ RANGE = 50_000
 
 
 def measure(pairs: int = 5) -> dict[str, Any]:
-    """Award all orders there are and COPY their lines, one after the other; medians of the pairs."""
+    """Award all orders there are and COPY their lines, in turns; medians of the pairs."""
     alone: list[float] = []
     two: list[float] = []
     copied: list[float] = []
@@ -25,13 +26,13 @@ def measure(pairs: int = 5) -> dict[str, Any]:
         path = Path(folder) / "lines"
         for _ in range(pairs):
             _let_all_wait()
-            outcome = Outcome()
-            alone.append(_timed(lambda: _award(outcome)))
+            seconds, outcome = _timed(_award)
+            alone.append(seconds)
             _keep_lines(path)
             _prepare_twin()
-            copied.append(_timed(lambda: _copy(path)))
+            copied.append(_timed(lambda: _copy(path))[0])
             _let_all_wait()
-            two.append(_timed(lambda: _award_with(2)))
+            two.append(_timed(lambda: _award_with(2))[0])
     _sql("drop table bonus_line_twin")
     seconds, copy_seconds = statistics.median(alone), statistics.median(copied)
     return {
@@ -54,7 +55,9 @@ def measure_one(orders: int = 200) -> dict[str, float]:
     taken = []
     for number in range(orders):
         _add_waiting(f"one-{time.time_ns()}-{number}", 1)
-        taken.append(_timed(lambda: award_orders(Outcome())) * 1000)
+        began = time.perf_counter()
+        award_orders(Outcome())
+        taken.append((time.perf_counter() - began) * 1000)
     return {
         "p50_ms": round(statistics.median(taken), 1),
         "p95_ms": round(statistics.quantiles(taken, n=20)[-1], 1),
@@ -64,23 +67,25 @@ def measure_one(orders: int = 200) -> dict[str, float]:
 def measure_more(orders: int = 1_000) -> float:
     """Seconds for so many orders more, beside those awarded already."""
     _add_waiting(f"more-{time.time_ns()}", orders)
-    return round(_timed(lambda: _award(Outcome())), 2)
+    return round(_timed(_award)[0], 2)
 
 
 def award_waiting() -> float:
     """Seconds for what waits."""
-    return round(_timed(lambda: _award(Outcome())), 2)
+    return round(_timed(_award)[0], 2)
 
 
-def _award(outcome: Outcome) -> None:
+def _award() -> Outcome:
+    outcome = Outcome()
     while award_orders(outcome):
         pass
+    return outcome
 
 
 def _award_with(workers: int) -> None:
     def work() -> None:
         try:
-            _award(Outcome())
+            _award()
         finally:
             connections.close_all()
 
@@ -91,11 +96,11 @@ def _award_with(workers: int) -> None:
         thread.join()
 
 
-def _timed(work: Any) -> float:
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     _sql("checkpoint")
     began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    result = work()
+    return time.perf_counter() - began, result
 
 
 def _let_all_wait() -> None:
