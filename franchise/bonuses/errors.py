@@ -43,10 +43,6 @@ class SamePerson(BusinessError):
     message = _("It takes two people: who proposed a plan can't approve it.")
 
 
-class NotInForce(BusinessError):
-    message = _("This plan is not in force on %(day)s, so it can't end there.")
-
-
 class UnreadablePlan(BusinessError):
     message = _("This is no plan file: %(why)s")
 
