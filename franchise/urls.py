@@ -1,10 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 from franchise.core.health import healthz
+from franchise.office.views.shell import front_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="office:home")),
+    path("", front_door),
     path("healthz", healthz),
     path("i18n/", include("django.conf.urls.i18n")),
     path("office/", include("franchise.office.signin")),
@@ -14,3 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler403 = "franchise.office.views.shell.refused"
 handler404 = "franchise.office.views.shell.not_found"
+handler429 = "franchise.office.views.shell.too_often"

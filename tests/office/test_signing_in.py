@@ -125,3 +125,21 @@ def test_a_member_of_staff_who_left_is_out(staff, signed_in):
 
 def test_nobody_signs_up(client, db):
     assert client.get("/office/signup/").status_code == 404
+
+
+def test_the_front_door_leads_everybody_to_their_own_pages(client, staff, signed_in):
+    agent = User.objects.create_user("13900000005", PASSWORD)
+
+    assert client.get("/").url == "/office/"
+    assert signed_in(staff(User.Role.OPERATIONS)).get("/").url == "/office/"
+    assert signed_in(agent).get("/").url == "/portal/"
+
+
+def test_an_address_that_tries_too_often_is_told_so(client, db):
+    for _ in range(20):
+        sign_in(client, password="wrong-password")
+
+    answer = sign_in(client)
+
+    assert answer.status_code == 429
+    assert "请等几分钟" in answer.content.decode()

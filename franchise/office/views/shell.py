@@ -6,13 +6,14 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.views import ActivateTOTPView
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.middleware import HtmxDetails
 
 from franchise.office.navigation import first_page
-from franchise.users.access import Right, may
+from franchise.users.access import Right, is_head_office, may
 from franchise.users.models import User
 
 View = Callable[..., HttpResponse]
@@ -40,6 +41,13 @@ def needs(right: Right) -> Callable[[View], View]:
     return decorate
 
 
+def front_door(request: HttpRequest) -> HttpResponse:
+    """Agents' people go to their own pages, everybody else to head office's."""
+    if request.user.is_authenticated and not is_head_office(request.user):
+        return redirect(settings.PORTAL_HOME)
+    return redirect("office:home")
+
+
 def home(request: HttpRequest) -> HttpResponse:
     return redirect(first_page())
 
@@ -59,3 +67,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    return render(request, "429.html", status=429)
