@@ -221,6 +221,8 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = HTTPS
     SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+    # Being listed in browsers for good is the operator's own decision.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):

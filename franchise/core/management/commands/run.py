@@ -146,7 +146,7 @@ def _processes(host: str, port: int) -> dict[str, list[str]]:
     return {
         "web": [
             *("gunicorn", "franchise.wsgi", "--bind", f"{host}:{port}", *serve),
-            *("--log-level", "warning", "--pid", str(_pid_file("web"))),
+            *("--log-level", "warning", "--no-control-socket", "--pid", str(_pid_file("web"))),
         ],
         "worker": [*celery, "worker", *work, "--pidfile", str(_pid_file("worker"))],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile", str(_pid_file("beat"))],
