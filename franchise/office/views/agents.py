@@ -72,7 +72,7 @@ class AgentForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Person’s name"), max_length=80)
     phone = forms.CharField(
         label=gettext_lazy("Phone number"),
         max_length=20,

@@ -25,7 +25,7 @@ ROLES = [choice for choice in User.Role.choices if choice[0]]
 
 
 class StaffForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Person’s name"), max_length=80)
     phone = forms.CharField(
         label=gettext_lazy("Phone number"),
         max_length=20,
