@@ -9,7 +9,7 @@ from franchise.bonuses import statements
 from franchise.bonuses.models import DaySum
 from franchise.core.locks import Lock, hold
 
-DAYS_AT_ONCE = 7
+DAYS_AT_ONCE = 31
 
 
 def sum_dirty_days() -> int:
