@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from franchise.orders.models import Order, Refund
+from franchise.history.models import Event
+from franchise.orders.models import ImportFile, Order, Refund, Shop
 from tests.orders.files import Mall, as_csv, good, refund
 
 KEYS = {"rows", "new", "changed", "unchanged", "rejected", "unresolved", "problems", "seconds"}
@@ -67,5 +68,22 @@ def test_refusals_are_errors(mall: Mall, command: str) -> None:
         call_command(command, mall.folder / "nothing.csv", "--shop", "mall")
     with pytest.raises(CommandError):
         call_command(command, mall.folder, "--shop", "mall")
-    with pytest.raises(CommandError, match="other"):
-        call_command(command, mall.write(as_csv([good() | refund()])), "--shop", "other")
+    with pytest.raises(CommandError):
+        call_command(command, mall.write(as_csv([good() | refund()])), "--shop", "x" * 41)
+
+
+@pytest.mark.parametrize("command", ["import_orders", "import_refunds"])
+def test_a_new_shop_is_entered_with_its_first_file(
+    mall: Mall, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = mall.write(as_csv([good() | refund()]))
+    call_command(command, path, "--shop", "other", "--dry-run")
+    with pytest.raises(CommandError):
+        call_command(command, mall.write("no,such\n1,2\n", "bad.csv"), "--shop", "other")
+    assert [shop.code for shop in Shop.objects.all()] == ["mall"]
+    call_command(command, path, "--shop", "other", "--json")
+    assert "other" in capsys.readouterr().err
+    assert [file.shop.code for file in ImportFile.objects.all() if file.shop] == ["other"]
+    assert [event.data["code"] for event in Event.objects.filter(verb="shop.added")] == ["other"]
+    call_command(command, path, "--shop", "other", "--json")
+    assert capsys.readouterr().err == ""

@@ -1,6 +1,7 @@
 """Import files of orders and of refunds from where they lie, as the commands do."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from franchise.core import clock
 from franchise.history.actions import record
+from franchise.orders.actions.shops import find_or_add_shop
 from franchise.orders.errors import NoDivisions, UnknownShop
 from franchise.orders.importing.reading import Table, open_table
 from franchise.orders.importing.rejected import keep_rejected, write_rejected
@@ -22,31 +24,56 @@ def silent(_doing: str, _done: int) -> None:
     """Tell nobody how far an import is."""
 
 
-def import_orders(path: Path, *, shop: str, by: User | None = None, tell: Tell = silent) -> Report:
+def import_orders(
+    path: Path,
+    *,
+    shop: str,
+    by: User | None = None,
+    tell: Tell = silent,
+    may_enter_shop: bool = False,
+) -> Report:
     """Take in a CSV or XLSX file of orders of the shop with this code, whole or not at all.
 
     Good rows go in; bad ones are kept with their problems and written beside the file as
-    FILE.rejected.csv. The same file twice changes nothing. Refuses with a FileRefused.
+    FILE.rejected.csv. The same file twice changes nothing. Refuses with a FileRefused, and with
+    UnknownShop unless the shop may be entered with its first file.
     """
-    return _import(ImportFile.Kind.ORDERS, path, shop, by, tell)
+    return _import(ImportFile.Kind.ORDERS, path, _Shop(shop, may_enter_shop), by, tell)
 
 
-def import_refunds(path: Path, *, shop: str, by: User | None = None, tell: Tell = silent) -> Report:
+def import_refunds(
+    path: Path,
+    *,
+    shop: str,
+    by: User | None = None,
+    tell: Tell = silent,
+    may_enter_shop: bool = False,
+) -> Report:
     """Take in a CSV or XLSX file of refunds likewise. A refund may come before its order."""
-    return _import(ImportFile.Kind.REFUNDS, path, shop, by, tell)
+    return _import(ImportFile.Kind.REFUNDS, path, _Shop(shop, may_enter_shop), by, tell)
 
 
-def preview_orders(path: Path, *, shop: str, tell: Tell = silent) -> Report:
+def preview_orders(
+    path: Path, *, shop: str, tell: Tell = silent, may_enter_shop: bool = False
+) -> Report:
     """What import_orders would report; nothing is stored or written."""
-    return _preview(ImportFile.Kind.ORDERS, path, shop, tell)
+    return _preview(ImportFile.Kind.ORDERS, path, _Shop(shop, may_enter_shop), tell)
 
 
-def preview_refunds(path: Path, *, shop: str, tell: Tell = silent) -> Report:
+def preview_refunds(
+    path: Path, *, shop: str, tell: Tell = silent, may_enter_shop: bool = False
+) -> Report:
     """What import_refunds would report; nothing is stored or written."""
-    return _preview(ImportFile.Kind.REFUNDS, path, shop, tell)
+    return _preview(ImportFile.Kind.REFUNDS, path, _Shop(shop, may_enter_shop), tell)
 
 
-def _import(kind: str, path: Path, shop: str, by: User | None, tell: Tell) -> Report:
+@dataclass(frozen=True)
+class _Shop:
+    code: str
+    may_be_entered: bool
+
+
+def _import(kind: str, path: Path, shop: _Shop, by: User | None, tell: Tell) -> Report:
     table = open_table(path)
     beside = path.with_name(f"{path.name}.rejected.csv")
     with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
@@ -62,7 +89,7 @@ def _import(kind: str, path: Path, shop: str, by: User | None, tell: Tell) -> Re
     return report
 
 
-def _preview(kind: str, path: Path, shop: str, tell: Tell) -> Report:
+def _preview(kind: str, path: Path, shop: _Shop, tell: Tell) -> Report:
     table = open_table(path)
     with transaction.atomic():
         report = take_in(table, _begin_file(kind, path, shop, None), tell)
@@ -94,11 +121,13 @@ def refuse_without_divisions() -> None:
         raise NoDivisions
 
 
-def _begin_file(kind: str, path: Path, shop_code: str, by: User | None) -> ImportFile:
-    shop = Shop.objects.filter(code=shop_code).first()
-    if shop is None:
-        raise UnknownShop(code=shop_code)
+def _begin_file(kind: str, path: Path, asked: _Shop, by: User | None) -> ImportFile:
     refuse_without_divisions()
+    shop = Shop.objects.filter(code=asked.code).first()
+    if shop is None and not asked.may_be_entered:
+        raise UnknownShop(code=asked.code)
+    if shop is None:
+        shop = find_or_add_shop(asked.code, by=by)
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return ImportFile.objects.create(

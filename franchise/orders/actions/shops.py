@@ -14,13 +14,16 @@ LONGEST_CODE = 40
 @transaction.atomic
 def add_shop(*, code: str, name: str, by: User | None) -> Shop:
     """Enter a shop whose files are to be imported. Refuses with ShopNeedsCode, ShopExists."""
-    code, name = code.strip(), name.strip()
-    if not 0 < len(code) <= LONGEST_CODE or not name:
-        raise ShopNeedsCode
-    shop, is_new = Shop.objects.get_or_create(code=code, defaults={"name": name})
+    shop, is_new = _find_or_add(code, name, by)
     if not is_new:
-        raise ShopExists(code=code)
-    record("shop.added", on=shop, by=by, code=code, name=name)
+        raise ShopExists(code=shop.code)
+    return shop
+
+
+@transaction.atomic
+def find_or_add_shop(code: str, *, by: User | None) -> Shop:
+    """The shop with this code; a new one is called by its code. Refuses with ShopNeedsCode."""
+    shop, _ = _find_or_add(code, code, by)
     return shop
 
 
@@ -55,3 +58,13 @@ def change_shop(
         rows_are_items=rows_are_items,
     )
     return shop
+
+
+def _find_or_add(code: str, name: str, by: User | None) -> tuple[Shop, bool]:
+    code, name = code.strip(), name.strip()
+    if not 0 < len(code) <= LONGEST_CODE or not name:
+        raise ShopNeedsCode
+    shop, is_new = Shop.objects.get_or_create(code=code, defaults={"name": name})
+    if is_new:
+        record("shop.added", on=shop, by=by, code=code, name=name)
+    return shop, is_new

@@ -13,6 +13,7 @@ from franchise.core.errors import BusinessError
 from franchise.core.spreadsheets import FileMissing
 from franchise.orders.importing.report import Report
 from franchise.orders.importing.taking import Tell
+from franchise.orders.models import Shop
 
 PROBLEMS_SHOWN = 20
 
@@ -22,7 +23,9 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a .csv or .xlsx file")
-        parser.add_argument("--shop", required=True, metavar="CODE", help="the shop's code")
+        parser.add_argument(
+            "--shop", required=True, metavar="CODE", help="the shop's code; entered if new"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -34,14 +37,17 @@ class ImportCommand(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         take = self.preview if options["dry_run"] else self.take_in
-        path = options["file"]
+        path, shop = options["file"], options["shop"]
+        is_new = not Shop.objects.filter(code=shop).exists()
         try:
             if not path.is_file():
                 raise FileMissing(file=path.name)
             with _Progress() as tell:
-                report = take(path, shop=options["shop"], tell=tell).told()
+                report = take(path, shop=shop, tell=tell).told()
         except BusinessError as refusal:
             raise CommandError(str(refusal)) from refusal
+        if is_new and not options["dry_run"]:
+            self.stderr.write(_("There was no shop “%s” yet: it was entered.") % shop)
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
         else:

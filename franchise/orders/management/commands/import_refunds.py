@@ -10,7 +10,7 @@ class Command(ImportCommand):
     help = "Take in a shop's refunds from a CSV or XLSX file; good rows go in, bad ones are listed."
 
     def take_in(self, path: Path, *, shop: str, tell: Tell) -> Report:
-        return import_refunds(path, shop=shop, tell=tell)
+        return import_refunds(path, shop=shop, tell=tell, may_enter_shop=True)
 
     def preview(self, path: Path, *, shop: str, tell: Tell) -> Report:
-        return preview_refunds(path, shop=shop, tell=tell)
+        return preview_refunds(path, shop=shop, tell=tell, may_enter_shop=True)
