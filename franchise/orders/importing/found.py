@@ -10,6 +10,7 @@ from franchise.orders.importing.columns import Check, found_problems
 from franchise.orders.importing.problems import Problem
 
 FOUND = "import_found"
+CHUNK = 5_000
 
 
 def begin_list(problems: Iterable[Problem]) -> None:
@@ -38,8 +39,8 @@ def list_problems(cast: str, checks: Sequence[Check]) -> None:
             select cells.row, problem.place, problem.name, problem.code, problem.facts
             from ({cast}) cells
             cross join lateral (values {found_problems(checks)})
-                problem (place, name, code, applies, facts)
-            where problem.applies
+                problem (place, name, code, facts)
+            where problem.facts is not null
             """
         )
 
@@ -57,5 +58,6 @@ def problems(most: int | None = None) -> Iterator[Problem]:
             f"select row, name, code, facts::text from {FOUND} order by row, place, name limit %s",
             [most],
         )
-        for row, column, code, facts in cursor:
-            yield Problem(row, column, code, json.loads(facts))
+        while rows := cursor.fetchmany(CHUNK):
+            for row, column, code, facts in rows:
+                yield Problem(row, column, code, json.loads(facts))

@@ -91,5 +91,6 @@ def _unknown_addresses() -> Iterator[tuple[Any, AddressFields, date]]:
             from import_addresses where held_id is null
             """
         )
-        for fingerprint, day, *fields in cursor:
-            yield fingerprint, AddressFields(*fields), day
+        while rows := cursor.fetchmany(CHUNK):
+            for fingerprint, day, *fields in rows:
+                yield fingerprint, AddressFields(*fields), day

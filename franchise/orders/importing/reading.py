@@ -176,7 +176,7 @@ class SpreadsheetTable:
 def _as_text(cell: Any) -> str:
     match cell:
         case str():
-            return cell
+            return cell.replace("\0", "")  # PostgreSQL has no such character
         case bool():
             return str(cell)
         case int() | float():

@@ -6,27 +6,29 @@ from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
+from django.db import connection
+from psycopg.types.json import Jsonb
+
 from franchise.orders.importing.found import problems
 from franchise.orders.importing.problems import Problem, sentence
 from franchise.orders.importing.reading import Row, Table
-from franchise.orders.models import RejectedRow
 
-CHUNK = 1_000
+CHUNK = 5_000
 
 
 def keep_rejected(table: Table, file_id: int) -> None:
     """Store each rejected row with its cells and problems."""
-    rows = (
-        RejectedRow(
-            file_id=file_id,
-            row=number,
-            cells=cells,
-            problems=[problem.stored() for problem in found],
-        )
-        for number, cells, found in rejected(table)
-    )
+    rows = rejected(table)
+    into = "copy orders_rejectedrow (file_id, row, cells, problems) from stdin"
+    # The problems are read on the same connection, so it copies one chunk after the other.
     while chunk := list(islice(rows, CHUNK)):
-        RejectedRow.objects.bulk_create(chunk)
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(into) as copy,
+        ):
+            for number, cells, found in chunk:
+                stored = [problem.stored() for problem in found]
+                copy.write_row((file_id, number, Jsonb(cells), Jsonb(stored)))
 
 
 def write_rejected(table: Table, path: Path) -> None:
