@@ -16,7 +16,7 @@ EVERYTHING_FINE, NO_TESTS = 0, 5
 def run_pytest(*arguments: str, database_url: str) -> int:
     """Run pytest on one database; its exit code, where running no test at all is fine."""
     environment = {**os.environ, "DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "pytest", "-rs", "-n", "2", "--dist", "loadfile", *arguments]
+    command = [sys.executable, "-m", "pytest", "-rfEs", "-n", "2", "--dist", "loadfile", *arguments]
     code = subprocess.run(command, env=environment, check=False).returncode
     return EVERYTHING_FINE if code == NO_TESTS else code
 

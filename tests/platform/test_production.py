@@ -10,7 +10,7 @@ from django.conf import settings
 
 SAFE = {
     "DEBUG": "false",
-    "SECRET_KEY": "a-secret-of-this-test-alone-0123456789-abcdefghij",
+    "SECRET_KEY": "a-secret-of-this-test-alone-0123456789-abcdefghij-klmnopqrst",
     "ALLOWED_HOSTS": "regent.example",
     "DATABASE_URL": "postgres:///production",
     "CELERY_BROKER_URL": "amqp://rabbit.example//",
@@ -26,6 +26,7 @@ SAFE = {
 def in_production(*arguments, tmp_path, **changes):
     """Run Python or a command with the safe settings, some of them changed or (None) missing."""
     chosen = {**os.environ, **SAFE, "REGENT_VAR": str(tmp_path), **changes}
+    chosen["DJANGO_ALLOW_ASYNC_UNSAFE"] = None  # set by the tests that drive a browser
     environment = {key: value for key, value in chosen.items() if value is not None}
     return subprocess.run(
         [sys.executable, *arguments],

@@ -97,8 +97,9 @@ def _preview(kind: str, path: Path, shop: _Shop, tell: Tell) -> Report:
     return report
 
 
+@transaction.atomic
 def finish_import(table: Table, file: ImportFile, tell: Tell) -> Report:
-    """Take in an opened file, keep its rejected rows and finish its record. In a transaction."""
+    """Take in an opened file, keep its rejected rows and finish its record."""
     report = take_in(table, file, tell)
     if report.rejected:
         keep_rejected(table, file.pk)
