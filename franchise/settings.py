@@ -252,21 +252,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "franchise.ledger.tasks.prove_nightly",
         "schedule": crontab(hour=3, minute=30),
     },
-    "orders-check-files": {
-        "task": "franchise.orders.tasks.check_files",
-        "schedule": 3,
-        "options": {"expires": 9},
-    },
-    "orders-take-in-files": {
-        "task": "franchise.orders.tasks.take_in_files",
-        "schedule": 3,
-        "options": {"expires": 9},
-    },
-    "bonuses-award": {
-        "task": "franchise.bonuses.tasks.award_waiting",
-        "schedule": 3,
-        "options": {"expires": 9},
-    },
+    "orders-check-files": {"task": "franchise.orders.tasks.check_files", "schedule": 3},
+    "orders-take-in-files": {"task": "franchise.orders.tasks.take_in_files", "schedule": 3},
+    "bonuses-award": {"task": "franchise.bonuses.tasks.award_waiting", "schedule": 3},
     "bonuses-earn": {"task": "franchise.bonuses.tasks.earn_due", "schedule": 600},
     "users-forget": {
         "task": "franchise.users.tasks.forget_old_login_codes",
@@ -276,7 +264,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # A wake-up that no worker heard is worth nothing once a few more have come.
 for wake_up in CELERY_BEAT_SCHEDULE.values():
     if isinstance(wake_up["schedule"], int):
-        wake_up["options"] = {"expires": 10 * wake_up["schedule"]}
+        wake_up["options"] = {"expires": 3 * wake_up["schedule"]}
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOG_PROCESSORS: list[Any] = [
