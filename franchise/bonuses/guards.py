@@ -5,7 +5,7 @@ GUARDS: dict[str, str] = {
     "bonus_batch.bonus_batches_stay_all": "2882d7f9c237",
     "bonus_earning.bonus_earnings_stay": "3b1f88ae0846",
     "bonus_earning.bonus_earnings_stay_all": "4ebeb82a2d80",
-    "bonus_line.bonus_lines_are_of_consumers": "0f802cf94cda",
+    "bonus_line.bonus_lines_are_of_consumers": "a0e9c71c1146",
     "bonus_line.bonus_lines_stay": "17d1ad942efa",
     "bonus_line.bonus_lines_stay_all": "c738e4407e2b",
     "bonus_turn.bonus_turns_stay": "5cfaf42182bd",

@@ -12,6 +12,8 @@ from franchise.bonuses.actions.awarding import award_all
 from franchise.bonuses.actions.plans import take_over_plan
 from franchise.bonuses.models import BonusLine, Plan, Refusal
 from franchise.ledger.models import Purpose
+from franchise.orders.actions.decisions import decide_region
+from franchise.orders.models import WaitingRefund
 from inventory.actions.pickup_points import add_pickup_point
 from tests.bonuses.posted import assert_proven, line_rows, lines_of
 from tests.cast import Cast
@@ -263,4 +265,19 @@ def test_a_requested_refund_holds_the_order_until_it_is_rejected(plan: Plan):
     deliver_refunds({**asked, "status": "rejected"})
     assert award_all().earned == 1
     assert list(lines_of("A")) == ["order"]
+    assert_proven()
+
+
+def test_a_refund_of_an_unresolved_order_waits_with_it(plan: Plan, cast: Cast):
+    deliver_orders({"order_no": "A", "province": "广东省", "city": "广州市"})
+    deliver_refunds({"refund_no": "R1", "order_no": "A", "amount": "300.00"})
+    award_all()
+    assert WaitingRefund.objects.get().is_parked
+    tianhe = region("440106")
+    decide_region([the_order("A").pk], tianhe.pk, reason="called the buyer", by=cast.operations)
+    award_all()
+    assert lines_of("A") == {
+        "order": {"county": "30.00", "city": "20.00", "province": "10.00"},
+        "refund:R1": {"county": "-9.00", "city": "-6.00", "province": "-3.00"},
+    }
     assert_proven()

@@ -56,13 +56,14 @@ create trigger bonus_earnings_stay_all before truncate on bonus_earning
 """
 
 # Checked once for all lines of a statement: a foreign key would look each of millions up by itself.
-# EXECUTE, because a plan kept from a statement of three lines is a bad one for three million.
+# EXECUTE, because a plan kept from a statement of three lines is a bad one for three million; the
+# least stray, because asked for any one the planner looks up line by line, hoping to find it soon.
 LINES_ARE_OF_CONSUMERS = """
 create function bonus_lines_are_of_consumers() returns trigger language plpgsql as $$
 declare stray bigint;
 begin
     execute $check$
-        select n.order_id
+        select min(n.order_id)
         from new_lines n
         left join orders_order o
             on o.id = n.order_id and o.version = n.version and o.buyer_kind = 'consumer'
@@ -71,7 +72,6 @@ begin
                 select from orders_orderversion v
                 where v.order_id = n.order_id and v.number = n.version
                     and v.buyer_kind = 'consumer')
-        limit 1
     $check$ into stray;
     if stray is not null then
         raise exception 'order %: a bonus line needs a version of an order bought by a consumer', stray

@@ -173,7 +173,7 @@ placed as materialized (
             when d.paid_on <@ p.stale_on then 'region_ended'
             when not d.is_decided and d.candidates is null and d.paid_on <@ p.unclear_on
                 then 'unresolved'
-            when not d.is_decided and exists (
+            when not d.is_decided and d.candidates is not null and exists (
                 select from doubted q
                 where q.region_id = any (d.candidates) and d.paid_on <@ q.days) then 'unresolved'
             when not p.has_plan then 'no_plan'
