@@ -274,7 +274,8 @@ def test_a_refund_of_an_unresolved_order_waits_with_it(plan: Plan, cast: Cast):
     award_all()
     assert WaitingRefund.objects.get().is_parked
     tianhe = region("440106")
-    decide_region([the_order("A").pk], tianhe.pk, reason="called the buyer", by=cast.operations)
+    called = {"reason": "called the buyer", "by": cast.operations}
+    decide_region([the_order("A").pk], region_id=tianhe.pk, **called)
     award_all()
     assert lines_of("A") == {
         "order": {"county": "30.00", "city": "20.00", "province": "10.00"},
