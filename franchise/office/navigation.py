@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from franchise.office.waiting import count_unresolved
 from franchise.users.access import Right, may
 
 
@@ -39,7 +40,13 @@ GROUPS = (
         _("Business"),
         (
             Entry("office:orders", "receipt", _("Orders"), "orders"),
-            Entry("office:unresolved", "map-pin-question", _("Unresolved regions"), "unresolved"),
+            Entry(
+                "office:unresolved",
+                "map-pin-question",
+                _("Unresolved"),
+                "unresolved",
+                count=count_unresolved,
+            ),
             Entry("office:territories", "map-2", _("Regions & territories"), "territories"),
             Entry("office:agents", "users", _("Agents"), "agents"),
             Entry("office:pickup_points", "building-store", _("Pickup points"), "pickup-points"),

@@ -98,7 +98,7 @@ def test_a_new_order_costs_no_query(world, clerk, django_assert_num_queries):
         clerk.get(LIST)
 
 
-QUERIES = 11
+QUERIES = 12
 
 
 @pytest.mark.parametrize("query", ["first=nonsense", "page=999", "sort=buyer", "region=x&shop=9"])

@@ -109,20 +109,20 @@ def test_agents_list_costs_the_same_with_more_agents(
     administrator, shenzhen, django_assert_num_queries
 ):
     administrator.get("/office/agents/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         administrator.get("/office/agents/")
     for number in range(10):
         add_agent(code=f"SZ-1{number}", name=f"代理{number}", by=None)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         administrator.get("/office/agents/")
 
 
 def test_tree_costs_the_same_with_more_open(administrator, shenzhen, django_assert_num_queries):
     province, city = shenzhen["province"], shenzhen["city"]
     administrator.get("/office/territories/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         administrator.get("/office/territories/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         html = administrator.get(f"/office/territories/?open={province.pk},{city.pk}")
     assert "南山区" in html.content.decode()
 

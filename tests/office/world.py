@@ -10,7 +10,7 @@ from franchise.bonuses.actions.plans import approve_plan, propose_plan
 from franchise.bonuses.actions.summing import sum_dirty_days
 from franchise.orders.models import Order, Shop
 from tests.orders.files import Mall, good
-from tests.regions_cast import BEIJING, CHANGAN, CHAOYANG, GUANGZHOU, TIANHE
+from tests.regions_cast import CHANGAN, CHAOYANG, GUANGZHOU, TIANHE
 
 
 def award():
@@ -43,7 +43,7 @@ def world(cast, tmp_path):
         good("A3", region_code=CHAOYANG),
         good("D1", region_code=GUANGZHOU, goods_amount="88.00"),
         good("D2", region_code=GUANGZHOU, goods_amount="12.00"),
-        good("O1", region_code=BEIJING, buyer_kind="agent"),
+        good("O1", region_code=CHAOYANG, buyer_kind="agent"),
         good("C1", region_code=TIANHE, status="cancelled"),
         good("N1", region_code=TIANHE, paid_at="2026-01-15 09:00:00"),
     )

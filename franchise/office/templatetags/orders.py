@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from franchise.core.money import ZERO
 from franchise.core.templatetags import regent
 from franchise.office import explanation
 from franchise.office.ladder import Evidence, shade_of
+from franchise.office.wording import PILLS, State
 from franchise.orders.models import Order, Refund
 
 register = template.Library()
@@ -40,6 +42,17 @@ def second(value: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>', here.isoformat(), here.strftime("%Y-%m-%d %H:%M:%S")
     )
+
+
+@register.filter
+def order_href(order: Order) -> str:
+    return reverse("office:order", args=[order.shop.code, order.order_no])
+
+
+@register.filter
+def state_of_row(value: str) -> SafeString:
+    state = State(value)
+    return regent.pill(*PILLS[state], state.label)
 
 
 @register.filter
@@ -137,9 +150,11 @@ def proof_words(proof: Evidence) -> SafeString:
         return format_html(_("“{said}” is no division’s code"), said=proof.said)
     facts = {
         "said": proof.said,
-        "region": format_html("<b>{}</b>", proof.region or _("the country")),
+        "region": format_html("<b>{}</b>", proof.region),
         "contradicts": pgettext("between names", ", ").join(proof.contradicts),
     }
+    if not proof.region:
+        return format_html(_("“{said}” alone does not say where"), said=proof.said)
     if proof.source == "decision":
         return format_html(_("“{said}”: {region}"), **facts)
     if proof.contradicts:

@@ -34,12 +34,12 @@ def order(request: HttpRequest, shop: str, order_no: str) -> HttpResponse:
         found = find_order(shop, order_no)
     except Order.DoesNotExist as error:
         raise Http404 from error
-    return render(request, "office/orders/detail.html", _context(_story(found.pk)))
+    return render(request, "office/orders/detail.html", _context(story_of_order(found.pk)))
 
 
 def why_not(request: HttpRequest, pk: int) -> HttpResponse:
     """Why an agent, found by name or chosen, has nothing of an order."""
-    told = _story(pk)
+    told = story_of_order(pk)
     text = request.GET.get("q", "").strip()
     chosen = request.GET.get("agent", "")
     found = _agents_called(text) if text else []
@@ -52,7 +52,7 @@ def why_not(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def order_text(request: HttpRequest, pk: int) -> HttpResponse:
-    told = _story(pk)
+    told = story_of_order(pk)
     response = HttpResponse(
         explanation.as_text(ladder(told)), content_type="text/plain; charset=utf-8"
     )
@@ -61,7 +61,7 @@ def order_text(request: HttpRequest, pk: int) -> HttpResponse:
 
 def order_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole story for a program; house numbers are masked as on the page."""
-    told = _story(pk)
+    told = story_of_order(pk)
     facts = as_dict(told)
     facts["evidence"] = [
         {**entry, "said": regent.mask_address(entry["said"])}
@@ -79,7 +79,7 @@ def _as_file(response: HttpResponse, name: str) -> HttpResponse:
     return response
 
 
-def _story(pk: int) -> Story:
+def story_of_order(pk: int) -> Story:
     try:
         return story(pk, after_sales=settings.AFTER_SALES)
     except Order.DoesNotExist as error:

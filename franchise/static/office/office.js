@@ -30,6 +30,13 @@
   on("click", "[data-open]", (button) => document.getElementById(button.dataset.open).showModal());
   document.querySelectorAll("dialog[data-shown]").forEach((dialog) => dialog.showModal());
   on("click", "dialog [data-close]", (button) => button.closest("dialog").close());
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) event.target.closest?.("[data-closes]")?.closest("dialog")?.close(); });
+  document.querySelectorAll("[data-drop]").forEach((area) => {
+    const field = area.querySelector("input[type=file]");
+    area.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("over"); });
+    area.addEventListener("dragleave", () => area.classList.remove("over"));
+    area.addEventListener("drop", (event) => { event.preventDefault(); area.classList.remove("over"); field.files = event.dataTransfer.files; });
+  });
   on("change", "[data-submit]", (field) => field.form.requestSubmit());
   on("click", "[data-dismiss]", (button) => button.closest("[data-toast]").remove());
   const fade = () => document.querySelectorAll("[data-toast]:not(.bad)").forEach((toast) => setTimeout(() => toast.remove(), 6000));
