@@ -17,6 +17,7 @@ _PIECES = {
 
 COUNTED: Final = _PIECES["counted"]
 AWARD: Final = _read("award").format_map(_PIECES)
+AWARD_BOOKS: Final = _read("award_books")
 CORRECT: Final = _read("correct").format_map(_PIECES)
 CLAW_BACK: Final = _read("claw_back").format_map(_PIECES)
 EARN: Final = _read("earn").format_map(_PIECES)

@@ -62,9 +62,17 @@ def award_orders(outcome: Outcome, *, ranges: int = RANGES_AT_ONCE) -> bool:
     """Award the orders of the first waiting ranges. False if none waited."""
     share(Lock.MAP)
     share(Lock.CLAWBACK)
-    batch = _run(statements.AWARD, ranges=ranges)
-    if batch is None:
+    awarded = _run(statements.AWARD, ranges=ranges)
+    if awarded is None:
         return False
+    batch = _run(
+        statements.AWARD_BOOKS,
+        batch=awarded["id"],
+        orders=awarded["orders"],
+        starts=awarded["starts"],
+        ends=awarded["ends"],
+    )
+    assert batch is not None
     outcome.orders += batch["orders"]
     _post(batch, outcome)
     return True

@@ -27,7 +27,6 @@ line as (
     from placed d
     join share s on s.ladder = d.ladder
     where d.why is null
-    returning territory_id, amount
 ),
 
 -- Never dropped: what could not be awarded waits for a person or a plan.
@@ -48,30 +47,8 @@ unparked as (  -- refunds that came before
     where w.order_id = p.order_id and w.is_parked and p.why is null
 ),
 to_earn as (insert into bonus_waiting_earnings (orders) select orders from taken),
-dirty as (insert into bonus_dirty_day (day) select distinct paid_on from placed),
-
--- The books: one header, summed per agent.
-summed as materialized (
-    select territory_id, count(*) as lines, sum(amount) as amount from line group by territory_id
-),
-header as (
-    insert into bonus_batch (id, kind, orders, lines, amount, retained)
-    select b.id, 'award', (select count(*) from placed where why is null),
-        coalesce(sum(lines), 0), coalesce(sum(amount) filter (where territory_id is not null), 0),
-        coalesce(sum(amount) filter (where territory_id is null), 0)
-    from batch b
-    left join summed s on true
-    group by b.id
-    returning id, orders, lines, amount, retained
-)
-select h.id, h.orders, h.lines, h.amount, h.retained,
-    coalesce((
-        select jsonb_object_agg(agent_id, amount::text)
-        from (
-            select t.agent_id, sum(s.amount) as amount
-            from summed s
-            join agents_territory t on t.id = s.territory_id
-            group by t.agent_id
-        ) a
-        where amount <> 0), '{{}}') as accrued
-from header h
+dirty as (insert into bonus_dirty_day (day) select distinct paid_on from placed)
+select b.id, (select count(*) from placed where why is null) as orders,
+    (select array_agg(lower(orders) order by orders) from taken) as starts,
+    (select array_agg(upper(orders) order by orders) from taken) as ends
+from batch b
