@@ -34,6 +34,12 @@ def ids_inside(region_id: int) -> list[int]:
     return list(region.get_descendants(include_self=True).values_list("pk", flat=True))
 
 
+def ids_above(region_id: int) -> list[int]:
+    """All that a region lies in, up to the country; not the region itself."""
+    region = Region.objects.get(pk=region_id)
+    return list(region.get_ancestors().values_list("pk", flat=True))
+
+
 def region_in_force(code: str, *, on: date) -> Region | None:
     """The division that bears a code on a day."""
     region: Region | None = Region.objects.filter(in_force_on(on), code=code).first()

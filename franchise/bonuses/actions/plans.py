@@ -151,13 +151,23 @@ def _refuse_awarded_past(starts_on: date, ends_on: date | None) -> None:
     """A plan may take effect from any day from which no order has lines yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select o.order_no, o.paid_on, max(o.paid_on) over () from orders_order o"
-            " where o.paid_on >= %s and (%s::date is null or o.paid_on < %s)"
+            "(select o.order_no, o.paid_on from orders_order o"
+            " where o.paid_on >= %(starts)s and (%(ends)s::date is null or o.paid_on < %(ends)s)"
             " and exists (select from bonus_line l where l.order_id = o.id and l.turn = 0)"
-            " order by o.paid_on desc, o.id desc limit 1",
-            [starts_on, ends_on, ends_on],
+            " order by o.paid_on desc, o.id desc limit 1)"
+            " union all"  # what was taken back stays with the plan and the day it was paid by
+            " (select o.order_no, l.paid_on from bonus_turn t"
+            " join bonus_line l on l.order_id = t.order_id and l.turn = t.turn"
+            " join orders_order o on o.id = t.order_id"
+            " where t.cause = 'taken_back' and l.paid_on >= %(starts)s"
+            " and (%(ends)s::date is null or l.paid_on < %(ends)s)"
+            " order by l.paid_on desc limit 1)"
+            " order by paid_on desc limit 1",
+            {"starts": starts_on, "ends": ends_on},
         )
         row = cursor.fetchone()
     if row is not None:
-        order_no, paid_on, last = row
-        raise PastIsAwarded(order_no=order_no, paid_on=paid_on, free_from=last + timedelta(days=1))
+        order_no, paid_on = row
+        raise PastIsAwarded(
+            order_no=order_no, paid_on=paid_on, free_from=paid_on + timedelta(days=1)
+        )
