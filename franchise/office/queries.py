@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from agents.models import Agent
-from franchise.orders.models import Order
+from franchise.orders.models import Order, Shop
 from franchise.regions.models import Region
 from franchise.regions.queries import regions_found
 
@@ -32,5 +32,7 @@ def found(text: str) -> Found:
     agents = Agent.objects.filter(
         Q(name__icontains=text) | Q(code__iexact=text) | Q(phone=text) | Q(contact__icontains=text)
     ).order_by("name")
-    orders = Order.objects.filter(order_no=text).select_related("shop")
+    # With the shops, so that the index of (shop, number) serves.
+    shops = Shop.objects.values("pk")
+    orders = Order.objects.filter(shop__in=shops, order_no=text).select_related("shop")
     return Found(list(agents[:MOST]), list(orders[:MOST]), regions_found(text, limit=MOST))

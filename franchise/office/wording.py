@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
@@ -10,7 +11,7 @@ class State(models.TextChoices):
     PENDING = "pending", _("pending")
     EARNED = "earned", _("earned")
     TAKEN_BACK = "taken_back", _("clawed back")
-    UNRESOLVED = "unresolved", _("region not certain")
+    UNRESOLVED = "unresolved", pgettext_lazy("bonus", "region not certain")
     NO_PLAN = "no_plan", _("without plan")
     OWN = "own", _("agent’s own order")
     CANCELLED = "cancelled", _("cancelled")

@@ -163,7 +163,10 @@ def import_page(request: StaffRequest, pk: int) -> HttpResponse:
         "file": file,
         "pill": state_pill(file),
         "report": report,
-        "problems": report.get("problems", [])[:PROBLEMS_SHOWN],
+        "problems": [
+            {**problem, "column": mapping.LABELS.get(problem["column"], problem["column"])}
+            for problem in report.get("problems", [])[:PROBLEMS_SHOWN]
+        ],
         "refusal": queries.refusal_of(file),
         "is_working": is_working,
         "headers": [] if is_working else mapping.headers_of(file),

@@ -84,7 +84,7 @@ class OrdersTable(Table):
         verbose_name=gettext_lazy("Order number"),
         orderable=False,
     )
-    shop = tables.Column(accessor="order__shop", orderable=False)
+    shop = tables.Column(accessor="order__shop", verbose_name=gettext_lazy("Shop"), orderable=False)
     paid_at = MomentColumn(accessor="order__paid_at", verbose_name=gettext_lazy("Paid"))
     region = tables.Column(
         accessor="order__region", verbose_name=gettext_lazy("Region"), orderable=False

@@ -54,7 +54,7 @@ class RefusedTable(Table):
         verbose_name=gettext_lazy("Order number"),
         orderable=False,
     )
-    shop = tables.Column(accessor="order__shop", orderable=False)
+    shop = tables.Column(accessor="order__shop", verbose_name=gettext_lazy("Shop"), orderable=False)
     paid_on = DayColumn(verbose_name=gettext_lazy("Paid"))
     age = tables.Column(accessor="paid_on", verbose_name=gettext_lazy("Age"), orderable=False)
     address = tables.Column(
@@ -126,7 +126,7 @@ class WaitingRefundsTable(Table):
     empty_why = gettext_lazy("A refund that comes before its order stands here and then counts.")
 
     refund_no = tables.Column(verbose_name=gettext_lazy("Refund"), orderable=False)
-    shop = tables.Column(orderable=False)
+    shop = tables.Column(verbose_name=gettext_lazy("Shop"), orderable=False)
     order_no = tables.Column(verbose_name=gettext_lazy("of order"), orderable=False)
     refunded_at = MomentColumn(verbose_name=gettext_lazy("Refunded"), orderable=False)
     amount = MoneyColumn(verbose_name=gettext_lazy("Amount"), orderable=False)
