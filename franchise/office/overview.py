@@ -140,7 +140,7 @@ def gathered(period: Period, within: Region | None) -> Overview:
         former=overview.figures(*former_span, within=within),
         regions=_regions(period, within),
         days=_days(period, within),
-        unresolved=overview.unresolved(*span),
+        unresolved=overview.unresolved(*span, within=within),
         as_of=overview.as_of(),
         is_being_counted=overview.is_being_counted(),
     )

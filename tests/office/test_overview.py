@@ -83,6 +83,8 @@ def test_a_province_opens_into_its_cities(world):
 
     assert {row.code: row.figures.orders for row in found.regions} == {GUANGZHOU: 3, DONGGUAN: 1}
     assert found.figures.agents == Decimal("44.00")
+    assert found.unresolved.orders == 2
+    assert gathered(period(MARCH), region(DONGGUAN)).unresolved.orders == 0
     assert [strip.width for strip in strips(found, "agents")] == ["1000.0", "47.6"]
 
 

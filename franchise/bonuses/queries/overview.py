@@ -108,11 +108,19 @@ def figures_by_region(
     return sorted(by_region.values(), key=lambda f: (-f.agents, -f.goods_amount, str(f.region)))
 
 
-def unresolved(starts_on: date | None = None, ends_on: date | None = None) -> Unresolved:
+def unresolved(
+    starts_on: date | None = None, ends_on: date | None = None, *, within: Region | None = None
+) -> Unresolved:
     """Orders without their bonus because their region is not certain."""
     refused = Refusal.objects.exclude(why=Refusal.Why.NO_PLAN)
     if starts_on is not None and ends_on is not None:
         refused = refused.filter(paid_on__gte=starts_on, paid_on__lt=ends_on)
+    if within is not None and within.level > 0:
+        refused = refused.filter(
+            order__region__tree_id=within.tree_id,
+            order__region__lft__gte=within.lft,
+            order__region__rght__lte=within.rght,
+        )
     by_why = dict(refused.values_list("why").annotate(n=Count("order")))
     found = refused.aggregate(goods=Sum("order__goods_amount"), oldest=Min("paid_on"))
     return Unresolved(sum(by_why.values()), found["goods"] or ZERO, found["oldest"], by_why)
