@@ -9,6 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from franchise.bonuses.errors import UnreadableLines
+from franchise.orders.errors import FileRefused
+from franchise.orders.importing.reading import find_encoding
 
 MISSING, EXTRA, OTHER_AMOUNT, OTHER_AGENT = "missing", "extra", "other amount", "other agent"
 NEEDED = ("order_no", "agent", "amount")
@@ -66,7 +68,7 @@ def _difference(key: Key, their: Part | None, my: Part | None) -> Difference:
 def _read(path: Path) -> dict[Key, list[Part]]:
     found: dict[Key, list[Part]] = defaultdict(list)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=find_encoding(path), newline="") as file:
             rows = csv.DictReader(file)
             if missing := [name for name in NEEDED if name not in (rows.fieldnames or ())]:
                 raise UnreadableLines(file=path.name, why=f"no column {', '.join(missing)}")
@@ -75,7 +77,9 @@ def _read(path: Path) -> dict[Key, list[Part]]:
                 if amount:
                     key = (row["order_no"], row.get("cause") or "order", row.get("tier") or "")
                     found[key].append((row["agent"], amount))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except FileRefused as error:
+        raise UnreadableLines(file=path.name, why=str(error)) from error
+    except (OSError, csv.Error) as error:
         raise UnreadableLines(file=path.name, why=str(error)) from error
     except (InvalidOperation, TypeError) as error:
         why = f"row {rows.line_num} has no amount"

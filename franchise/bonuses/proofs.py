@@ -67,7 +67,7 @@ _BATCHES = """
         coalesce(b.id, l.batch_id), b.lines, b.amount, b.retained, l.lines, l.amount, l.retained)
     from (select * from bonus_batch where kind <> 'earning') b
     full join (
-        select batch_id, count(*) as lines,
+        select batch_id, count(*) filter (where amount <> 0) as lines,
             coalesce(sum(amount) filter (where territory_id is not null), 0) as amount,
             coalesce(sum(amount) filter (where territory_id is null), 0) as retained
         from bonus_line group by batch_id

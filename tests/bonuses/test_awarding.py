@@ -8,7 +8,12 @@ import pytest
 import time_machine
 from django.db import connection
 
-from franchise.bonuses.actions.awarding import award_all
+from franchise.bonuses.actions.awarding import (
+    Outcome,
+    award_all,
+    award_orders,
+    claw_back_refunds,
+)
 from franchise.bonuses.actions.plans import take_over_plan
 from franchise.bonuses.models import BonusLine, Plan, Refusal
 from franchise.ledger.models import Purpose
@@ -127,6 +132,24 @@ def test_refunds_count_in_the_order_they_were_made(plan: Plan):
     assert_proven()
 
 
+def test_refunds_of_one_order_count_in_order_in_batches_of_their_own(plan: Plan):
+    deliver_orders({"order_no": "A"})
+    deliver_refunds(
+        {"refund_no": "b", "order_no": "A", "amount": "10.00"},
+        {"refund_no": "B", "order_no": "A", "amount": "10.00"},
+        {"refund_no": "C", "order_no": "A", "amount": "5.00", "refunded_at": "2026-11-20"},
+    )
+    award_orders(Outcome())
+    while claw_back_refunds(Outcome(), limit=1):
+        pass
+    assert [line["cause"] for line in line_rows() if line["tier"] == "county"] == [
+        "order",
+        "refund:C",
+        "refund:B",
+        "refund:b",
+    ]
+
+
 def test_a_refund_before_its_order_waits_for_it(plan: Plan):
     deliver_refunds({"refund_no": "R1", "order_no": "A", "amount": "300.00"})
     assert award_all().refunds == 0
@@ -230,7 +253,7 @@ def test_a_pickup_counts_at_its_point_and_waits_for_an_unknown_one(plan: Plan):
 
 def test_a_share_that_rounds_to_nothing_is_no_line(plan: Plan):
     deliver_orders({"order_no": "A", "goods_amount": "0.10"})
-    award_all()
+    assert award_all().lines == 1
     assert lines_of("A") == {"order": {"city": "0.01"}}
     assert BonusLine.objects.count() == 3
     assert_proven()

@@ -98,6 +98,14 @@ def test_no_difference_from_itself(files: Path):
     assert run(files, "--expect", f"{files}/old.csv")["differences"] == 0
 
 
+def test_an_old_file_may_be_in_gb18030(files: Path):
+    rows = (files / "t.csv").read_text().replace("Cid", "广州粤盛")
+    (files / "t.csv").write_text(rows)
+    run(files)
+    (files / "old.csv").write_bytes((files / "l.csv").read_text().encode("gb18030"))
+    assert run(files, "--expect", f"{files}/old.csv")["differences"] == 0
+
+
 def test_differences_are_typed_and_the_exit_code_is_1(files: Path):
     run(files)
     rows = lines(files)

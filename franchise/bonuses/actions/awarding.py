@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.functions import Collate
 from django.utils import timezone
 
 from franchise.bonuses import statements
@@ -120,8 +121,8 @@ def claw_back_refunds(outcome: Outcome, *, limit: int = REFUNDS_AT_ONCE) -> bool
     hold(Lock.CLAWBACK)
     refunds = list(
         WaitingRefund.objects.filter(is_parked=False)
-        .order_by("refund_id")
-        .select_for_update(skip_locked=True)
+        .order_by("order_id", "refund__refunded_at", Collate("refund__refund_no", "C"))
+        .select_for_update(of=("self",), skip_locked=True)
         .values_list("refund_id", flat=True)[:limit]
     )
     if not refunds:

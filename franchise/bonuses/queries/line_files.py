@@ -13,9 +13,8 @@ copy (
             when t.refund_id is not null then 'refund:' || f.refund_no
             else 'correction:' || t.correction
         end as cause,
-        case l.place when 0 then 'county' when 1 then 'city' when 2 then 'province' else '' end
-            as tier,
-        r.code as region_code,
+        case l.place when 0 then 'county' when 1 then 'city' when 2 then 'province' end as tier,
+        nullif(r.code, '') as region_code,
         coalesce(a.code, 'head office') as agent,
         trim_scale(l.rate) as rate,
         l.base,

@@ -7,7 +7,7 @@ asked as materialized (
         coalesce(r.freight_amount, 0) as freight_given
     from orders_refund r
     where r.id = any (%(refunds)s)
-    order by r.order_id, r.refunded_at, r.refund_no
+    order by r.order_id, r.refunded_at, r.refund_no collate "C"
 ),
 awarded as materialized (
     select order_id from asked a

@@ -2,7 +2,8 @@
 -- earned already goes against their payable, the rest against what is accrued.
 -- A piece of SELECT. Before: batch (id), line (order_id, territory_id, amount), standing.
 summed as materialized (
-    select l.territory_id, s.is_earned, count(*) as lines, sum(l.amount) as amount
+    select l.territory_id, s.is_earned, count(*) filter (where l.amount <> 0) as lines,
+        sum(l.amount) as amount
     from line l
     join standing s using (order_id)
     group by l.territory_id, s.is_earned
