@@ -7,14 +7,14 @@ from django.utils.translation import pgettext_lazy
 
 class State(models.TextChoices):
     COUNTS = "counts", _("all that earn")
-    AWARDED = "awarded", _("awarded")
-    PENDING = "pending", _("pending")
-    EARNED = "earned", _("earned")
+    AWARDED = "awarded", pgettext_lazy("bonus", "awarded")
+    PENDING = "pending", pgettext_lazy("bonus", "pending")
+    EARNED = "earned", pgettext_lazy("bonus", "earned")
     TAKEN_BACK = "taken_back", _("clawed back")
     UNRESOLVED = "unresolved", pgettext_lazy("bonus", "region not certain")
     NO_PLAN = "no_plan", _("without plan")
     OWN = "own", _("agent’s own order")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("bonus", "cancelled")
     WAITING = "waiting", _("bonus follows")
 
 
