@@ -66,6 +66,22 @@ def test_an_order_is_stored_as_told(mall: Mall) -> None:
     assert (order.contact.name, order.contact.phone) == ("王先生", "138 0013 8000")
 
 
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("2026-02-28 16:00:00+00", date(2026, 3, 1)),
+        ("2026-02-28t16:00:00z", date(2026, 3, 1)),
+        ("20260228T160000Z", date(2026, 3, 1)),
+        ("20260228T160000", date(2026, 2, 28)),
+        ("2026-02-28T15:59:59.9999999Z", date(2026, 2, 28)),
+        ("2026-02-28 23:59:59.999999999", date(2026, 2, 28)),
+    ],
+)
+def test_every_form_of_a_moment_falls_on_its_day(mall: Mall, told: str, day: date) -> None:
+    mall.take(good("A1", paid_at=told))
+    assert Order.objects.get().paid_on == day
+
+
 def test_paid_on_is_the_day_in_shanghai(mall: Mall) -> None:
     mall.take(
         good("A1", paid_at="2026-02-28T16:00:00Z"),
