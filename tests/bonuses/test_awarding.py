@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 
+from agents.actions.agents import add_agent
 from franchise.bonuses.actions.awarding import (
     Outcome,
     award_all,
@@ -217,6 +218,27 @@ def test_an_agents_phone_makes_the_order_its_own(plan: Plan, cast: Cast):
     deliver_orders({"order_no": "A", "buyer_phone": cast.jiyuan.member.phone})
     award_all()
     assert line_rows() == []
+
+
+def test_a_customer_who_becomes_an_agent_later_was_a_consumer(plan: Plan):
+    told = {"order_no": "A", "buyer_phone": "199 1234 5678"}
+    deliver_orders(told)
+    award_all()
+    add_agent(code="new", name="new", phone="19912345678", by=None)
+    deliver_orders(told | {"status": "completed", "completed_at": "2026-11-19"})
+    award_all()
+    assert set(lines_of("A")) == {"order"}
+    deliver_orders(told | {"buyer_phone": "19900007000"})
+    award_all()
+    assert set(lines_of("A")) == {"order", "correction:1"}
+
+
+def test_who_is_an_agent_no_more_was_one_when_the_order_came(plan: Plan, cast: Cast):
+    told = {"order_no": "A", "buyer_phone": "+86 199-0000-7000"}
+    deliver_orders(told)
+    cast.tianhe.agent.members.update(left_at=datetime(2026, 11, 20, tzinfo=UTC))
+    deliver_orders(told | {"status": "completed", "completed_at": "2026-11-19"})
+    assert the_order("A").buyer_kind == "agent"
 
 
 def test_without_plan_an_order_waits_until_one_covers_its_day(cast: Cast):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from franchise.orders.importing.order_rows import ADDRESS_FIELDS, TOLD
+from franchise.orders.importing.order_rows import ADDRESS_FIELDS, PHONE, TOLD
 from franchise.orders.importing.placing import PLACED
 from franchise.orders.models import Refund
 
@@ -164,10 +164,14 @@ def _join_waiting_refunds(shop_id: int) -> None:
 def _find_changed() -> None:
     """Orders told otherwise than held, and why such a telling changes nothing.
 
+    Whose phone it was when the order came counts for good: who becomes an agent later, or is one no
+    more, was a consumer, or an agent, then. Only another phone is looked up anew.
+
     Of a refund with no freight named the goods come first, so over an order their part is all
     that was paid back, less the freight named up to the freight paid, up to the goods paid.
     """
     same_address = ", ".join(f"place.{name}" for name in (*ADDRESS_FIELDS[:-1], "text"))
+    held_phone = PHONE.replace("buyer_phone", "buyer.phone")
     told_address = ", ".join(f"told.{name}" for name in ADDRESS_FIELDS)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -182,10 +186,15 @@ def _find_changed() -> None:
                 end as why,
                 ({told_address}, told.pickup_point)
                     is not distinct from ({same_address}, held.pickup_point)
-                    and told.span = told.held_span as is_there_still
+                    and told.span = told.held_span as is_there_still,
+                case when told.phone is not distinct from {held_phone}
+                        and (held.buyer_kind = 'consumer' or held.buyer_kind_from = 'phone')
+                    then told.buyer_kind = 'consumer' and held.buyer_kind_from = 'phone'
+                    else {OWN_ORDER} end as is_own
             from {TOLD} told
             join orders_order held on held.id = told.held_id
             join orders_address place on place.id = held.address_id
+            left join orders_buyer buyer on buyer.order_id = held.id
             left join lateral (
                 select sum(amount) - least(sum(coalesce(freight_amount, 0)), held.freight) as goods
                 from orders_refund refund
@@ -255,9 +264,9 @@ def _change(file_id: int) -> int:
                 status = told.status,
                 pickup_point = told.pickup_point,
                 buyer_kind = case when held.buyer_kind_from = 'decision' then held.buyer_kind
-                    when {OWN_ORDER} then 'agent' else told.buyer_kind end,
+                    when is_own then 'agent' else told.buyer_kind end,
                 buyer_kind_from = case when held.buyer_kind_from = 'decision' then 'decision'
-                    when {OWN_ORDER} then 'phone' else 'shop' end,
+                    when is_own then 'phone' else 'shop' end,
                 address_id = case when is_there_still
                     then held.address_id else placed.address_id end,
                 region_id = case when is_there_still
