@@ -51,7 +51,7 @@ def main() -> None:
     _, report["sum_days_seconds"] = _timed(_sum_days)
     report["pages_ms"] = pages.measure(
         {
-            "overview": "/office/?period=custom&from=2026-06-01&to=2026-08-31",
+            "overview": "/office/overview/?period=own&first=2026-06-01&last=2026-08-31",
             "orders": "/office/orders/",
         }
     )
