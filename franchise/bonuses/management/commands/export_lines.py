@@ -3,10 +3,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from franchise.bonuses.queries.line_files import write_lines
+from franchise.orders.errors import UnknownShop
+from franchise.orders.models import Shop
 
 
 class Command(BaseCommand):
@@ -18,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, out: Path, shop: str | None, **options: Any) -> None:
+        if shop is not None and not Shop.objects.filter(code=shop).exists():
+            raise CommandError(str(UnknownShop(code=shop)))
         with out.open("wb") as file:
             lines = write_lines(file, shop=shop)
         if options["json"]:
