@@ -3,6 +3,7 @@
 Columns: `region_code, tier, agent, starts_on, ends_on`; Chinese headers and tiers are understood.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ TIERS = {
     "区县级": Tier.COUNTY,
 }
 LONGEST_AGENT = 80
+A_FORMULA = re.compile(r"=|[-+@].*[(|!]")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class TerritoryDraft:
         agent = row.cells.get("agent", "")
         if not 0 < len(agent) <= LONGEST_AGENT:
             raise BadCell("agent", _("must have 1 to 80 characters"))
+        if A_FORMULA.match(agent):
+            raise BadCell("agent", _("looks like a formula"))
         region = _region_on(regions, row.cells.get("region_code", ""), starts_on)
         held = rules.Held(region.pk, tier, self.agents.id_of(agent), starts_on, ends_on)
         return Wanted(row.number, region, held)

@@ -212,6 +212,12 @@ def test_a_missing_file_is_refused(tmp_path):
         run(tmp_path / "nowhere.csv")
 
 
+def test_an_agent_that_looks_like_a_formula_is_a_bad_row(take_in):
+    report = take_in('440106,county,"=HYPERLINK(1)",2026-01-01,\n440104,county,-甲-,2026-01-01,\n')
+    assert [(one["row"], one["column"]) for one in report["problems"]] == [(2, "agent")]
+    assert [agent for _, _, agent, *_ in standing()] == ["-甲-"]
+
+
 def test_an_agent_is_found_by_code_or_by_a_name_only_one_has(take_in):
     Agent.objects.create(code="A1", name="天河商贸")
     Agent.objects.create(code="A2", name="同名")

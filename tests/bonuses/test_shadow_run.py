@@ -140,3 +140,19 @@ def test_a_file_that_is_missing_or_no_plan_is_refused(files: Path):
     with pytest.raises(CommandError):
         run(files)
     assert not (files / "l.csv").exists()
+
+
+def test_the_lines_to_compare_with_are_not_overwritten(files: Path):
+    run(files)
+    before = (files / "l.csv").read_bytes()
+    with pytest.raises(CommandError):
+        run(files, "--expect", f"{files}/l.csv")
+    assert (files / "l.csv").read_bytes() == before
+
+
+def test_differences_of_an_earlier_run_are_taken_away(files: Path):
+    run(files)
+    (files / "l.csv").rename(files / "old.csv")
+    (files / "l.csv.differences.csv").write_text("of an earlier run")
+    run(files, "--expect", f"{files}/old.csv")
+    assert not (files / "l.csv.differences.csv").exists()

@@ -22,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, out: Path, shop: str | None, **options: Any) -> None:
         if shop is not None and not Shop.objects.filter(code=shop).exists():
             raise CommandError(str(UnknownShop(code=shop)))
-        with out.open("wb") as file:
+        half_written = out.with_name(f".{out.name}.part")
+        with half_written.open("wb") as file:
             lines = write_lines(file, shop=shop)
+        half_written.replace(out)
         if options["json"]:
             self.stdout.write(json.dumps({"lines": lines, "out": str(out)}))
             return

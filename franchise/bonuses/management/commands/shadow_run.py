@@ -39,12 +39,17 @@ class Command(BaseCommand):
             for path in [*files.values(), expect]:
                 if path is not None and not path.is_file():
                     raise CommandError(_("There is no file %(file)s.") % {"file": path})
+            if expect is not None and out.exists() and out.samefile(expect):
+                raise CommandError(_("--out would overwrite the lines to compare with."))
             run = run_in_shadow(**files, out=out)
             found = list(differences(expected=expect, ours=out)) if expect else []
         except BusinessError as error:
             raise CommandError(str(error)) from error
+        beside = out.with_name(f"{out.name}.differences.csv")
         if found:
-            _write(found, out.with_name(f"{out.name}.differences.csv"))
+            _write(found, beside)
+        else:
+            beside.unlink(missing_ok=True)
         seconds = round(time.monotonic() - began, 3)
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(run, found, seconds), ensure_ascii=False))
