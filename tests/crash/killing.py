@@ -85,8 +85,15 @@ def cut_power(server: Server, victim: Process, moment: Moment) -> None:
         doomed = [postmaster, *postmaster.children(recursive=True)]
         for process in doomed:
             process.kill()
-        psutil.wait_procs(doomed, timeout=PATIENCE)
+        until(lambda: not any(map(_lives, doomed)))
         victim.thaw()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def after_kills(victims: Callable[[], Process], *moments: Moment) -> Iterator[Moment]:
