@@ -101,9 +101,31 @@ def prove(tell: Callable[[list[Check]], None] = lambda _: None) -> Proof:
 @contextmanager
 def _snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
-        yield
+        with _planned_for_whole_tables():
+            yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+        with _planned_for_whole_tables():
+            yield
+
+
+# The checks look at whole tables. On tables just filled the planner guesses a few rows and would
+# loop over millions.
+_SETTINGS = {"enable_nestloop": "off", "work_mem": "256MB", "jit": "off"}
+
+
+@contextmanager
+def _planned_for_whole_tables() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        before = {}
+        for name, value in _SETTINGS.items():
+            cursor.execute(
+                "SELECT current_setting(%s), set_config(%s, %s, true)", [name, name, value]
+            )
+            before[name] = cursor.fetchone()[0]
+    yield
+    with connection.cursor() as cursor:
+        for name, value in before.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])

@@ -26,6 +26,7 @@ from franchise.orders.models import ChangedOrder, WaitingRefund
 
 RANGES_AT_ONCE = 10  # waiting ranges of one statement: some 500,000 orders
 ORDERS_AT_ONCE = 20_000
+MANY_LINES = 20_000  # after so many the planner is told: it would plan for a smaller table
 REFUNDS_AT_ONCE = 50_000
 
 
@@ -50,10 +51,14 @@ def award_all(on_progress: Callable[[Outcome], None] | None = None) -> Outcome:
     """Award every order and refund that waits, settle changes, and move what was earned."""
     outcome = Outcome()
     began = time.monotonic()
+    analyzed = 0
     for step in (award_orders, settle_changes, award_orders, claw_back_refunds, earn_bonuses):
         while step(outcome):
             if on_progress:
                 on_progress(outcome)
+        if outcome.lines - analyzed >= MANY_LINES:
+            analyzed = outcome.lines
+            _tell_the_planner()
     outcome.seconds = round(time.monotonic() - began, 3)
     return outcome
 
@@ -158,6 +163,11 @@ def earn_bonuses(outcome: Outcome, *, ranges: int = RANGES_AT_ONCE) -> bool:
         outcome.earned += batch["orders"]
         post_earned(batch["id"], on=clock.today(), earned=_amounts(batch["accrued"]))
     return True
+
+
+def _tell_the_planner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("analyze bonus_line, bonus_turn")
 
 
 def is_waiting() -> bool:

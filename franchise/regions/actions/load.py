@@ -46,6 +46,10 @@ def load_divisions(data: DivisionData) -> Loaded:
     regions = _load_regions(data, loaded)
     _load_successions(data, regions, loaded)
     _load_aliases(data, loaded)
+    if loaded.added:
+        # Until the server looks for itself, it would plan for an empty table.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE regions_region, regions_succession, regions_alias")
     return loaded
 
 
