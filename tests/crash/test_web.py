@@ -3,6 +3,7 @@
 import hashlib
 import re
 import socket
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -81,8 +82,10 @@ def test_a_file_of_orders_is_received_and_started_once(site: Site, port: int) ->
 
 def kill_during(site: Site, port: int, path: str, fields: dict[str, Any], moment: Moment) -> None:
     web = start_web(site, port)
-    asked = ask_beside(web, path, fields)
-    kill(web.process, moment)
+    # Shut before it is asked: a quick answer would be out before the gate is.
+    with site.held_up(moment.table) if moment.is_held else nullcontext():
+        asked = ask_beside(web, path, fields)
+        kill(web.process, moment)
     settle(web.process)
     assert isinstance(asked.exception(PATIENCE), OSError)
 
